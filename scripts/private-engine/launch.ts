@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { callEngine } from '../engine-call.ts';
+import { allowInside, readFirewall } from './firewall.ts';
+import { claimNetwork, openNetwork, renderNetworkFlags } from './network.ts';
+import { findStartTick, isRunning, listProcesses } from './processes.ts';
+import { type EngineState, findState, listPlaces, putState } from './state.ts';
+
+export interface RunningEngine {
+  /** Path of the unix socket. */
+  readonly socket: string;
+  /** Process id of `dockerd`. */
+  readonly pid: number;
+}
+
+export interface LaunchOptions {
+  readonly folder: string;
+  /** More words for `dockerd`, as `--live-restore`. */
+  readonly flags?: readonly string[];
+}
+
+const OVERLAYFS = 0x794c7630;
+const READY_MS = 60_000;
+
+/**
+ * Starts the engine of this folder, or starts it again after it ended; it outlives this process.
+ * It has its own containerd and bridge: it shares nothing with an engine that is there already.
+ */
+export async function launchEngine({ folder, flags = [] }: LaunchOptions): Promise<RunningEngine> {
+  const state = prepare(folder);
+  const places = listPlaces(folder);
+  startContainerd(folder);
+  // A pid file from before a crash may name a stranger, and the engine then refuses to start.
+  rmSync(places.pidFile, { force: true });
+  const pid = startDetached('dockerd', [...renderFlags(folder, state), ...flags], places.log);
+  await waitUntilReady(folder, pid);
+  return { socket: places.socket, pid };
+}
+
+/** Whether an engine that is not of this folder runs on the machine. */
+export function hasOtherEngine(folder: string): boolean {
+  const { data } = listPlaces(folder);
+  return listProcesses().some(({ name, argv }) => name === 'dockerd' && !argv.includes(data));
+}
+
+function prepare(folder: string): EngineState {
+  mkdirSync(folder, { recursive: true });
+  const known = findState(folder);
+  if (known !== undefined) {
+    openNetwork(known.network);
+    return known;
+  }
+  const owner = { pid: process.pid, startTick: findStartTick(process.pid) };
+  const state = { network: claimNetwork(), before: readFirewall(), owner };
+  putState(folder, state);
+  const { settings, containerdSettings } = listPlaces(folder);
+  writeFileSync(settings, '{}');
+  writeFileSync(containerdSettings, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
+  return state;
+}
+
+/** A containerd that outlived its engine is used again. */
+function startContainerd(folder: string): void {
+  const places = listPlaces(folder);
+  const { containerdSettings, containerdSocket, containerdData, containerdExec, log } = places;
+  if (listProcesses().some(({ name, argv }) => name === 'containerd' && argv.includes(containerdSocket))) return;
+  rmSync(containerdSocket, { force: true });
+  const folders = ['--root', containerdData, '--state', containerdExec];
+  const flags = ['--config', containerdSettings, '--address', containerdSocket, ...folders, '--log-level', 'warn'];
+  startDetached('containerd', flags, log);
+}
+
+function renderFlags(folder: string, { network }: EngineState): string[] {
+  const { data, exec, pidFile, settings, socket, containerdSocket } = listPlaces(folder);
+  return [
+    ['--data-root', data, '--exec-root', exec, '--pidfile', pidFile, '--config-file', settings],
+    ['--host', `unix://${socket}`, '--containerd', containerdSocket, '--log-level', 'warn'],
+    ['--exec-opt', 'native.cgroupdriver=cgroupfs', '--cgroup-parent', `/${network.bridge}`],
+    renderNetworkFlags(network),
+    // An overlay cannot lie on an overlay: then layers are copied, slow but true.
+    statfsSync(folder).type === OVERLAYFS ? ['--storage-driver', 'vfs'] : [],
+    hasOtherEngine(folder) ? standAside(network) : [],
+  ].flat();
+}
+
+/** An engine that starts wipes the chains all engines share: the published ports of the other would go dead. */
+function standAside(network: EngineState['network']): string[] {
+  allowInside(network);
+  return ['--iptables=false'];
+}
+
+function startDetached(command: string, args: readonly string[], logPath: string): number {
+  const log = openSync(logPath, 'a');
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log] });
+  closeSync(log);
+  // Without a listener a missing program would end this process before the words below are said.
+  child.on('error', () => {});
+  child.unref();
+  if (child.pid === undefined) throw new Error(`${command} cannot be started: is it installed?`);
+  return child.pid;
+}
+
+async function waitUntilReady(folder: string, pid: number): Promise<void> {
+  const { socket, log } = listPlaces(folder);
+  const end = performance.now() + READY_MS;
+  while (!(await isAnswering(socket))) {
+    if (!isRunning(pid)) throw new Error(`The engine ended while it started. Its last words:\n${readTail(log)}`);
+    if (performance.now() > end) throw new Error(`The engine is not ready after ${READY_MS} ms:\n${readTail(log)}`);
+    await delay(50);
+  }
+}
+
+async function isAnswering(socket: string): Promise<boolean> {
+  try {
+    return (await callEngine(socket, 'GET', '/_ping', { timeoutMs: 5_000 })).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+function readTail(path: string): string {
+  return readFileSync(path, 'utf8').split('\n').slice(-15).join('\n');
+}
