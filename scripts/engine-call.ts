@@ -17,30 +17,22 @@ export interface CallOptions {
 
 /**
  * One request to a Docker engine, for set-up and tests: the product has its own client. Answers whatever status the
- * engine gave; rejects when it cannot be reached. The address is a socket's path, `unix://…` or `tcp://host:port`.
+ * engine gave; rejects when it cannot be reached. The address is a socket's path, `unix://…` or `tcp://host:port`;
+ * the line is as in `GET /_ping`.
  */
-export function callEngine(
-  address: string,
-  method: string,
-  path: string,
-  options: CallOptions = {},
-): Promise<EngineAnswer> {
+export function callEngine(address: string, line: string, options: CallOptions = {}): Promise<EngineAnswer> {
   const { json, body = [], timeoutMs } = options;
   const chunks = json === undefined ? body : [Buffer.from(JSON.stringify(json))];
   const signal = timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) };
   const headers = { ...renderHeaders(chunks, json !== undefined), ...options.headers };
+  const [method, path] = line.split(' ');
   return exchange({ ...parseAddress(address), method, path, headers, ...signal, agent: false }, chunks);
 }
 
 /** The parsed answer; rejects with the engine's own words when it refused. */
-export async function askEngine<Answer>(
-  address: string,
-  method: string,
-  path: string,
-  options?: CallOptions,
-): Promise<Answer> {
-  const { status, text } = await callEngine(address, method, path, options);
-  if (status >= 400) throw new Error(`The engine refused ${method} ${path} with ${status}: ${text.trim()}`);
+export async function askEngine<Answer>(address: string, line: string, options?: CallOptions): Promise<Answer> {
+  const { status, text } = await callEngine(address, line, options);
+  if (status >= 400) throw new Error(`The engine refused ${line} with ${status}: ${text.trim()}`);
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 

@@ -8,7 +8,7 @@ const CONTROL_GROUPS = '/sys/fs/cgroup';
 export function unmountBelow(folder: string): void {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   const below = lines.map((line) => line.split(' ')[4] ?? '').filter((path) => path.startsWith(`${folder}/`));
-  for (const path of below.reverse()) execFileSync('umount', ['--lazy', path]);
+  for (const path of below.toReversed()) execFileSync('umount', ['--lazy', path]);
 }
 
 /** One folder in each hierarchy (version 1), or one at the top (version 2). */

@@ -113,7 +113,7 @@ async function waitUntilReady(folder: string, pid: number): Promise<void> {
 
 async function isAnswering(socket: string): Promise<boolean> {
   try {
-    return (await callEngine(socket, 'GET', '/_ping', { timeoutMs: 5_000 })).status === 200;
+    return (await callEngine(socket, 'GET /_ping', { timeoutMs: 5_000 })).status === 200;
   } catch {
     return false;
   }

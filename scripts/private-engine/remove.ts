@@ -24,9 +24,9 @@ export async function removeEngine(folder: string): Promise<void> {
 async function killContainers(folder: string): Promise<void> {
   const { socket } = listPlaces(folder);
   try {
-    const { text } = await callEngine(socket, 'GET', '/containers/json', { timeoutMs: 5_000 });
+    const { text } = await callEngine(socket, 'GET /containers/json', { timeoutMs: 5_000 });
     const containers = JSON.parse(text) as readonly { Id: string }[];
-    const kill = (id: string) => callEngine(socket, 'POST', `/containers/${id}/kill`, { timeoutMs: 10_000 });
+    const kill = (id: string) => callEngine(socket, `POST /containers/${id}/kill`, { timeoutMs: 10_000 });
     await Promise.all(containers.map(({ Id }) => kill(Id)));
   } catch {
     // An engine that does not answer: its containers are found by their control group.

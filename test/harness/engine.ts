@@ -39,7 +39,8 @@ export async function startEngine({
   flags = [],
 }: TestEngineOptions = {}): Promise<TestEngine> {
   const options = { folder, flags };
-  let { socket, pid } = await launchOrClear(options);
+  const { socket, ...first } = await launchOrClear(options);
+  let { pid } = first;
   const end = () => endProcess(pid, GRACE_MS);
   return {
     socket,

@@ -44,8 +44,8 @@ function acquire(): Promise<Acquired> {
 /** In CI a missing engine is a failure: there nobody reads a skip. */
 async function startOrRefuse(): Promise<Acquired> {
   try {
-    const { socket, stop } = await startFresh();
-    return { socket, refusal: '', stop };
+    const engine = await startFresh();
+    return { socket: engine.socket, refusal: '', stop: () => engine.stop() };
   } catch (error) {
     if (process.env.CI !== undefined) throw error;
     const refusal = error instanceof Error ? error.message : String(error);

@@ -3,15 +3,9 @@ import { askEngine, callEngine } from '../../scripts/engine-call.ts';
 import { packTar } from '../../scripts/tar.ts';
 import { describeBusyboxImage } from './image/busybox.ts';
 import { describeNodeImage, describeNodeRuntime } from './image/node.ts';
-import type { ImageSource } from './image/source.ts';
+import type { ImageSource, TestImage } from './image/source.ts';
 
 const HASH_LABEL = 'berth-test.hash';
-
-/**
- * What an image of the tests does. `web` serves pages on 8080, `slow` does so after $DELAY seconds, `node` is a whole application (WebSockets,
- * streams, uploads); `silent` runs and never listens, `worker` prints a line a second and has no port, `exit` ends with code 3.
- */
-export type TestImage = 'web' | 'slow' | 'silent' | 'worker' | 'exit' | 'node';
 
 /** Makes sure the engine has `berth-test/<image>:<version>` and returns that name. Costs one request when it is there already. */
 export async function ensureImage(socket: string, image: TestImage, version = 1): Promise<string> {
@@ -26,7 +20,7 @@ async function buildOnce(socket: string, name: string, { dockerfile, files }: Im
   const hash = archive.reduce((sum, chunk) => sum.update(chunk), createHash('sha256')).digest('hex');
   if ((await findHash(socket, name)) === hash) return name;
   const query = new URLSearchParams({ t: name, labels: JSON.stringify({ [HASH_LABEL]: hash }), forcerm: '1' });
-  const { status, text } = await callEngine(socket, 'POST', `/build?${query}`, {
+  const { status, text } = await callEngine(socket, `POST /build?${query}`, {
     body: archive,
     headers: { 'content-type': 'application/x-tar' },
   });
@@ -37,7 +31,7 @@ async function buildOnce(socket: string, name: string, { dockerfile, files }: Im
 }
 
 async function findHash(socket: string, name: string): Promise<string | undefined> {
-  const { status, text } = await callEngine(socket, 'GET', `/images/${name}/json`);
+  const { status, text } = await callEngine(socket, `GET /images/${name}/json`);
   if (status !== 200) return undefined;
   return (JSON.parse(text) as { Config: { Labels?: Record<string, string> | null } }).Config.Labels?.[HASH_LABEL];
 }
@@ -48,9 +42,9 @@ export async function runContainer(
   image: string,
   body: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
-  const { Id } = (await askEngine(socket, 'POST', '/containers/create', { json: { Image: image, ...body } })) as {
-    Id: string;
-  };
-  await askEngine(socket, 'POST', `/containers/${Id}/start`);
+  const { Id } = await askEngine<{ Id: string }>(socket, 'POST /containers/create', {
+    json: { Image: image, ...body },
+  });
+  await askEngine(socket, `POST /containers/${Id}/start`);
   return Id;
 }

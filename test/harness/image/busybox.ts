@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findStaticBusybox } from '../../../scripts/busybox.ts';
 import type { TarEntry } from '../../../scripts/tar.ts';
-import type { TestImage } from '../image.ts';
-import type { ImageSource } from './source.ts';
+import type { ImageSource, TestImage } from './source.ts';
 
 type BusyboxImage = Exclude<TestImage, 'node'>;
 

@@ -35,7 +35,7 @@ function listRuntime(): TarEntry[] {
     content: readFileSync(source),
     mode: 0o755,
   }));
-  return [{ path: 'root' }, ...[...folders].sort().map((folder) => ({ path: `root${folder}` })), ...files];
+  return [{ path: 'root' }, ...[...folders].toSorted().map((folder) => ({ path: `root${folder}` })), ...files];
 }
 
 function listLibraries(): string[] {
