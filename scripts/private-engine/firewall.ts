@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Network } from './network.ts';
+import { runSystemTool } from './system-tool.ts';
 
 /** What an engine changes and never puts back: it leaves its rules, and several engines share the same chains. */
 export interface FirewallBefore {
@@ -27,7 +27,7 @@ export function readFirewall(): FirewallBefore {
 /** Beside another engine, whose policy drops what it does not know, this one only lets its own containers talk. */
 export function allowInside({ prefix }: Network): void {
   const subnet = `${prefix}.0.0/16`;
-  execFileSync('iptables', ['-w', '-I', 'FORWARD', '-s', subnet, '-d', subnet, '-j', 'ACCEPT']);
+  runSystemTool('iptables', ['-w', '-I', 'FORWARD', '-s', subnet, '-d', subnet, '-j', 'ACCEPT']);
 }
 
 /** Removes each rule that names one of the bridges or an address of the network. */
@@ -39,11 +39,11 @@ export function removeRulesOf(bridges: readonly string[], { prefix }: Network): 
 export function restoreFirewall({ ipForward, forwardPolicy, hadChains }: FirewallBefore): void {
   writeFileSync(IP_FORWARD, ipForward);
   if (hadChains) return;
-  execFileSync('iptables', ['-w', '-P', 'FORWARD', forwardPolicy]);
+  runSystemTool('iptables', ['-w', '-P', 'FORWARD', forwardPolicy]);
   removeRules(isEngineRule);
   forEachTable((filter, table) => {
     const chains = listRules(filter, table).filter((rule) => rule.startsWith('-N DOCKER'));
-    for (const chain of chains) execFileSync(filter, ['-w', '-t', table, '-X', chain.slice(3)]);
+    for (const chain of chains) runSystemTool(filter, ['-w', '-t', table, '-X', chain.slice(3)]);
   });
 }
 
@@ -54,7 +54,7 @@ function isEngineRule(rule: string): boolean {
 function removeRules(isWanted: (rule: string) => boolean): void {
   forEachTable((filter, table) => {
     const rules = listRules(filter, table).filter((rule) => rule.startsWith('-A ') && isWanted(rule));
-    for (const rule of rules) execFileSync(filter, ['-w', '-t', table, '-D', ...rule.split(' ').slice(1)]);
+    for (const rule of rules) runSystemTool(filter, ['-w', '-t', table, '-D', ...rule.split(' ').slice(1)]);
   });
 }
 
@@ -65,8 +65,7 @@ function forEachTable(visit: (filter: string, table: string) => void): void {
 /** A kernel without the table has no rules in it. */
 function listRules(filter: string, table: string): string[] {
   try {
-    const stdio = ['ignore', 'pipe', 'ignore'] as const;
-    return execFileSync(filter, ['-w', '-t', table, '-S'], { encoding: 'utf8', stdio: [...stdio] }).split('\n');
+    return runSystemTool(filter, ['-w', '-t', table, '-S']).split('\n');
   } catch {
     return [];
   }

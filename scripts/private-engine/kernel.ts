@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { runSystemTool } from './system-tool.ts';
 
 const CONTROL_GROUPS = '/sys/fs/cgroup';
 
@@ -8,7 +8,7 @@ const CONTROL_GROUPS = '/sys/fs/cgroup';
 export function unmountBelow(folder: string): void {
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   const below = lines.map((line) => line.split(' ')[4] ?? '').filter((path) => path.startsWith(`${folder}/`));
-  for (const path of below.toReversed()) execFileSync('umount', ['--lazy', path]);
+  for (const path of below.toReversed()) runSystemTool('umount', ['--lazy', path]);
 }
 
 /** One folder in each hierarchy (version 1), or one at the top (version 2). */

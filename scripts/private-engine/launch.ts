@@ -5,6 +5,7 @@ import { callEngine } from '../engine-call.ts';
 import { allowInside, readFirewall } from './firewall.ts';
 import { claimNetwork, openNetwork, renderNetworkFlags } from './network.ts';
 import { findStartTick, isRunning, listProcesses } from './processes.ts';
+import { SYSTEM_ENVIRONMENT } from './system-tool.ts';
 import { type EngineState, findState, listPlaces, putState } from './state.ts';
 
 export interface RunningEngine {
@@ -92,7 +93,7 @@ function standAside(network: EngineState['network']): string[] {
 
 function startDetached(command: string, args: readonly string[], logPath: string): number {
   const log = openSync(logPath, 'a');
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env: SYSTEM_ENVIRONMENT });
   closeSync(log);
   // Without a listener a missing program would end this process before the words below are said.
   child.on('error', () => {});

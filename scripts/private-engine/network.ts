@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { runSystemTool } from './system-tool.ts';
 
 /** A bridge and a /16 of its own for each private engine, so that several engines can live on one machine. */
 export interface Network {
@@ -65,5 +65,5 @@ function hasBridge(bridge: string): boolean {
 }
 
 function ip(...args: string[]): string {
-  return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return runSystemTool('ip', args);
 }

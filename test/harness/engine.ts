@@ -5,6 +5,7 @@ import { type LaunchOptions, launchEngine, type RunningEngine } from '../../scri
 import { endProcess, findStartTick, hasEnded, sendSignal } from '../../scripts/private-engine/processes.ts';
 import { removeEngine } from '../../scripts/private-engine/remove.ts';
 import { findState } from '../../scripts/private-engine/state.ts';
+import { guard } from './guardian.ts';
 
 const PREFIX = 'berth-test-engine-';
 const GRACE_MS = 20_000;
@@ -39,6 +40,7 @@ export async function startEngine({
   flags = [],
 }: TestEngineOptions = {}): Promise<TestEngine> {
   const options = { folder, flags };
+  guard({ kind: 'engine', folder });
   const { socket, ...first } = await launchOrClear(options);
   let { pid } = first;
   const end = () => endProcess(pid, GRACE_MS);
