@@ -18,7 +18,9 @@ test('a dependency has one exact version: two installs of one commit are the sam
 });
 
 test('docs/dependencies.md says of each dependency why it is here, and of no other', () => {
-  const told = [...readText('docs/dependencies.md').matchAll(/^\| `([^`]+)` \| .{10,} \|$/gm)].map(([, name]) => name);
+  const told = [...readText('docs/dependencies.md').matchAll(/^\| `([^`]+)` \| .{10,} \|$/gm)].map(
+    ([, name = '']) => name,
+  );
   const direct = new Set(dependencies.map(([name]) => name).filter((name) => !name.startsWith('@berth/')));
   expect(told.toSorted()).toEqual([...direct].toSorted());
 });
