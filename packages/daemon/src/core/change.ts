@@ -1,0 +1,31 @@
+import type { Credential, Token, User } from './access.ts';
+import type { App, Release } from './app.ts';
+import type { Event } from './event.ts';
+import type { Operation } from './operation.ts';
+
+/** One line of the ledger: a write as data. A list of them is written all or not at all. */
+export type Change =
+  | { readonly kind: 'app.put'; readonly app: App }
+  | { readonly kind: 'app.remove'; readonly id: string }
+  | { readonly kind: 'release.put'; readonly release: Release }
+  | { readonly kind: 'operation.put'; readonly operation: Operation }
+  | { readonly kind: 'event.add'; readonly event: Event }
+  | { readonly kind: 'user.put'; readonly user: User }
+  | { readonly kind: 'user.remove'; readonly name: string }
+  | { readonly kind: 'token.put'; readonly token: Token }
+  | { readonly kind: 'token.remove'; readonly id: string }
+  | { readonly kind: 'credential.put'; readonly credential: Credential }
+  | { readonly kind: 'credential.remove'; readonly owner: string; readonly name: string }
+  | { readonly kind: 'answer.put'; readonly answer: KeptAnswer };
+
+/** What was answered to a request with an idempotency key. */
+export interface KeptAnswer {
+  readonly user: string;
+  readonly key: string;
+  /** SHA-256 of method, path and body, in hexadecimal. */
+  readonly request: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly at: number;
+}

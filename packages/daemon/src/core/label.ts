@@ -1,0 +1,114 @@
+import { AppSpec, DomainRoute } from '@berth/spec/app-spec';
+import type { DesiredState } from '@berth/spec/app';
+import type { App, Release } from './app.ts';
+import type { Container } from './container.ts';
+import { type Address, type Instance, newWatch } from './instance.ts';
+
+/**
+ * What Berth writes on everything it makes in an engine. From these labels alone apps, owners, domains and releases
+ * can be rebuilt, so a name here is never given another meaning.
+ */
+export const label = {
+  site: 'berth.site',
+  app: 'berth.app',
+  appId: 'berth.app-id',
+  owner: 'berth.owner',
+  release: 'berth.release',
+  generation: 'berth.generation',
+  slot: 'berth.slot',
+  port: 'berth.port',
+  spec: 'berth.spec',
+  record: 'berth.record',
+  volume: 'berth.volume',
+} as const;
+
+/** The labels of one instance's container, the user's own ones included. */
+export function instanceLabels(site: string, app: App, release: Release, place: { generation: number; slot: number }): Record<string, string> {
+  return {
+    ...release.spec.labels,
+    [label.site]: site,
+    [label.app]: app.name,
+    [label.appId]: app.id,
+    [label.owner]: app.owner,
+    [label.release]: String(release.number),
+    [label.generation]: String(place.generation),
+    [label.slot]: String(place.slot),
+    ...(release.servedPort === null ? {} : { [label.port]: String(release.servedPort) }),
+    [label.spec]: renderSpec(release),
+    [label.record]: renderRecord(app),
+  };
+}
+
+/** Files are left out: they lie in the container, and a label is listed over and over. */
+function renderSpec(release: Release): string {
+  const files = release.spec.files.map((file) => ({ ...file, content: '', encoding: 'utf8' as const }));
+  return JSON.stringify({ ...release.spec, files });
+}
+
+export function parseSpec(text: string | undefined): AppSpec | undefined {
+  const parsed = AppSpec.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** What of an app is not in its containers' states. */
+export interface AppRecord {
+  readonly version: number;
+  readonly desired: DesiredState;
+  readonly replicas: number;
+  readonly domains: readonly DomainRoute[];
+  readonly createdAt: number;
+}
+
+export function renderRecord(app: App): string {
+  const record: AppRecord = {
+    version: app.version,
+    desired: app.desired,
+    replicas: app.replicas,
+    domains: app.domains,
+    createdAt: app.createdAt,
+  };
+  return JSON.stringify(record);
+}
+
+export function parseRecord(text: string | undefined): AppRecord | undefined {
+  const value = parseJson(text);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { version, desired, replicas, domains, createdAt } = value as Partial<Record<keyof AppRecord, unknown>>;
+  const routes = DomainRoute.array().safeParse(domains);
+  const numbers = [version, replicas, createdAt].every(Number.isSafeInteger);
+  if (!numbers || !routes.success || !['running', 'paused', 'stopped'].includes(String(desired))) return undefined;
+  return { version, desired, replicas, domains: routes.data, createdAt } as AppRecord;
+}
+
+/** The instance that a container is, or undefined when its labels do not say so. */
+export function parseInstance(container: Container, address: Address | null): Instance | undefined {
+  const { labels } = container;
+  const [release, generation, slot] = [label.release, label.generation, label.slot].map((name) => Number(labels[name]));
+  const appId = labels[label.appId];
+  if (appId === undefined || ![release, generation, slot].every(Number.isSafeInteger)) return undefined;
+  return {
+    id: container.id,
+    appId,
+    release: release as number,
+    generation: generation as number,
+    slot: slot as number,
+    state: container.state,
+    createdAt: container.createdAt,
+    startedAt: container.startedAt,
+    finishedAt: container.finishedAt,
+    exitCode: container.exitCode,
+    outOfMemory: container.outOfMemory,
+    error: container.error,
+    address,
+    watch: newWatch,
+  };
+}
+
+function parseJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

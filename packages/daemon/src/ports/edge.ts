@@ -1,0 +1,34 @@
+import type { EdgeRoute, RouteChange } from '../core/route-table.ts';
+
+/** The data plane as the control plane sees it: a route table goes in, traffic facts come out. */
+export interface Edge {
+  /** Resolves once every new request is routed by the change. Rejects with `edge-unreachable`. */
+  apply(change: RouteChange): Promise<void>;
+  /** Replaces the whole table, as after a start. */
+  replace(routes: readonly EdgeRoute[]): Promise<void>;
+  /**
+   * Resolves once nothing is in flight to the instance; after `graceMs` its connections are closed and it resolves too.
+   * The instance should be in no route any more.
+   */
+  drain(instance: string, graceMs: number): Promise<void>;
+  facts(): Promise<TrafficFacts>;
+  /** Calls back after each (re)connection; the caller answers with `replace`. */
+  onConnected(listener: () => void): void;
+}
+
+/** Counters since the edge started. */
+export interface TrafficFacts {
+  readonly startedAtMs: number;
+  readonly apps: Readonly<Record<string, AppTraffic>>;
+}
+
+export interface AppTraffic {
+  readonly requests: number;
+  /** Answers by class: index 0 is 1xx … index 4 is 5xx. */
+  readonly statuses: readonly [number, number, number, number, number];
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly inFlight: number;
+  readonly openSockets: number;
+  readonly lastActivityMs: number | null;
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { Instant } from './instant.ts';
+
+export const Image = z
+  .strictObject({
+    id: z.string(),
+    engine: z.string(),
+    references: z.array(z.string()),
+    digests: z.array(z.string()),
+    sizeBytes: z.int(),
+    createdAt: Instant,
+    apps: z.array(z.string()).describe('Apps whose releases use it, as far as the caller may see them.'),
+  })
+  .meta({ id: 'Image' });
+
+export type Image = z.output<typeof Image>;
