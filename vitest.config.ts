@@ -4,6 +4,7 @@ const engine = 'packages/**/*.engine.test.ts';
 
 export default defineConfig({
   test: {
+    coverage: { include: ['packages/*/src/**/*.ts'], exclude: ['**/generated/**'] },
     projects: [
       { test: { name: 'law', include: ['test/law/**/*.test.ts'] } },
       {

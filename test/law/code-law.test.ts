@@ -6,8 +6,9 @@ import {
   findEmptyName,
   findEnvironmentReads,
   findShells,
+  findWorldlyGlobals,
 } from './code-law.ts';
-import { countLines, listFiles, listSourceFiles, locate, readText, type SourceFile } from './source-file.ts';
+import { countLines, isTest, listFiles, listSourceFiles, locate, readText, type SourceFile } from './source-file.ts';
 import { tokenize } from './token.ts';
 
 const files = listSourceFiles();
@@ -32,6 +33,11 @@ describe('the whole repository', () => {
 
   test('reads the environment where it starts and in its settings only: elsewhere it would be a hidden parameter', () => {
     expect(complain(findEnvironmentReads, ({ path }) => !MAY_READ_ENVIRONMENT.test(path))).toEqual([]);
+  });
+
+  test('asks core and spec no clock and no chance: time and identifiers come in as arguments', () => {
+    const isPure = ({ path }: SourceFile) => /^packages\/(?:spec\/src|daemon\/src\/core)\//.test(path) && !isTest(path);
+    expect(complain(findWorldlyGlobals, isPure)).toEqual([]);
   });
 
   test('has no file named after nothing: such a name keeps no stranger out', () => {
@@ -73,6 +79,11 @@ describe('each law can be broken', () => {
     [findEnvironmentReads, `const home = process['env'].HOME;`],
     [findEnvironmentReads, 'const { env } = process;'],
     [findEnvironmentReads, `import { env } from 'node:process';`],
+    [findWorldlyGlobals, 'const at = Date.now();'],
+    [findWorldlyGlobals, 'const at = new Date();'],
+    [findWorldlyGlobals, 'const id = crypto.randomUUID();'],
+    [findWorldlyGlobals, 'const id = Math.random();'],
+    [findWorldlyGlobals, 'setTimeout(go, 10);'],
   ])('%o by %s', (law, source) => {
     expect(law(tokenize(source))).not.toEqual([]);
   });
@@ -84,6 +95,7 @@ describe('each law can be broken', () => {
     [findShells, `// shell: true\nimport { spawn, execFile } from 'node:child_process'; pattern.exec(text);`],
     [findShells, `const exec = { command: ['sh', '-c', 'ls'], shell: z.string() };`],
     [findEnvironmentReads, 'const { env } = spec; process.exit(1);'],
+    [findWorldlyGlobals, 'const at = new Date(clock.nowMs); port.fetch(at); app.process.pid;'],
   ])('%o is kept by %s', (law, source) => {
     expect(law(tokenize(source))).toEqual([]);
   });

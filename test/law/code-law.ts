@@ -35,6 +35,16 @@ export const findEnvironmentReads: CodeLaw = (tokens) =>
     /\bimport \. meta \. env\b/g,
   ]);
 
+/** What answers differently the next time it is asked, and what acts. */
+export const findWorldlyGlobals: CodeLaw = (tokens) =>
+  search(tokens, [
+    /\b(?:Date|performance) \. now\b/g,
+    /\bnew Date \( \)/g,
+    /\bMath \. random\b/g,
+    /(?<!\. )\b(?:process|crypto|console|globalThis) \./g,
+    /(?<!\. )\b(?:fetch|setTimeout|setInterval|setImmediate|queueMicrotask) \(/g,
+  ]);
+
 const EMPTY_NAMES = new Set(['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc']);
 
 /** The part of a path that says nothing about what is inside. */
