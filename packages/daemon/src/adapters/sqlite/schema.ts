@@ -1,0 +1,20 @@
+import type { Credential, Token, User } from '../../core/access.ts';
+import type { App, Release } from '../../core/app.ts';
+import type { KeptAnswer } from '../../core/change.ts';
+import type { Event } from '../../core/event.ts';
+import type { Operation } from '../../core/operation.ts';
+import type { Json } from './record.ts';
+
+/** The tables. `body` is the whole record; the other columns are what it is found, kept apart or pruned by. */
+export interface Schema {
+  app: { id: string; name: string; target_release: number | null; serving_release: number | null; body: Json<App> };
+  /** Which app each address belongs to; kept in step with the apps' bodies. */
+  domain: { host: string; path_prefix: string; app_id: string };
+  release: { app_id: string; number: number; state: string; body: Json<Release> };
+  operation: { id: string; app_id: string; owner: string; ended_at: number | null; body: Json<Operation> };
+  event: { id: number; at: number; app: string | null; owner: string | null; body: Json<Event> };
+  user: { name: string; body: Json<User> };
+  token: { id: string; user: string; body: Json<Token> };
+  credential: { owner: string; name: string; body: Json<Credential> };
+  answer: { user: string; key: string; at: number; body: Json<KeptAnswer> };
+}
