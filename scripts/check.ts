@@ -27,7 +27,7 @@ async function run({ name, command: [tool, ...args] }: Part) {
   const child = spawn(process.execPath, [findTool(tool), ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
+    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) },
   });
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
   const [code, ...output] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
