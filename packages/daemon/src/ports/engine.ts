@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Container, ContainerRequest } from '../core/container.ts';
 
 /**
@@ -132,7 +132,7 @@ export interface TerminalSize {
 
 export interface ExecSession {
   /** Standard input; ending it half-closes. With `tty` false, output comes demultiplexed. */
-  readonly stdin: Duplex | null;
+  readonly stdin: Writable | null;
   readonly output: AsyncIterable<{ readonly stream: 'stdout' | 'stderr'; readonly data: Buffer }>;
   resize(size: TerminalSize): Promise<void>;
   /** After the output has ended. */

@@ -1,0 +1,152 @@
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestPlain,
+} from 'node:http';
+import { Agent as TlsAgent, request as requestTls } from 'node:https';
+import type { Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
+import { Problem } from '@berth/spec/problem';
+import {
+  isReset,
+  renderCancelled,
+  renderConnectionProblem,
+  renderConnectTimeout,
+  renderSilence,
+} from './connection-error.ts';
+import type { EngineAddress } from './engine-address.ts';
+
+/** One request as it goes over the wire. */
+export interface Exchange {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | Readable;
+  /** Begins the sentence of a problem, such as `The engine "local" could not list containers`. */
+  readonly doing: string;
+  /** The longest time without a byte in either direction. */
+  readonly silenceMs: number;
+  /** Streams that may be silent for long once they are open. */
+  readonly mayRest?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** HTTP to one engine: bounded in time, rejecting with problems only. Statuses are the caller's business. */
+export interface Connection {
+  /** Resolves when the headers are there. */
+  send(exchange: Exchange): Promise<IncomingMessage>;
+  /** Resolves to the raw connection, or to the answer when the engine does not upgrade. */
+  upgrade(exchange: Exchange): Promise<{ readonly socket: Duplex } | { readonly refusal: IncomingMessage }>;
+  /** Closes idle connections now and busy ones when they are done. */
+  close(): void;
+}
+
+const MAX_IDLE_CONNECTIONS = 16;
+
+/** Opens nothing by itself. */
+export function createConnection(address: EngineAddress, connectMs: number): Connection {
+  const isTls = address.kind === 'tcp' && address.tls !== undefined;
+  const agent = new (isTls ? TlsAgent : Agent)({
+    keepAlive: true,
+    keepAliveMsecs: 10_000,
+    maxFreeSockets: MAX_IDLE_CONNECTIONS,
+    scheduling: 'lifo',
+  });
+  const wire: Wire = { place: renderPlace(address), request: isTls ? requestTls : requestPlain, connectMs };
+  return {
+    send: (exchange) => sendOnce(wire, exchange, isRepeatable(exchange) ? agent : false),
+    upgrade: (exchange) => upgrade(wire, exchange),
+    close() {
+      agent.maxFreeSockets = 0;
+      for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+    },
+  };
+}
+
+interface Wire {
+  readonly place: RequestOptions;
+  readonly request: typeof requestPlain;
+  readonly connectMs: number;
+}
+
+function renderPlace(address: EngineAddress): RequestOptions & { readonly servername?: string } {
+  if (address.kind === 'unix') return { socketPath: address.socketPath };
+  const { serverName, ...tls } = address.tls ?? {};
+  return {
+    host: address.host,
+    port: address.port,
+    ...tls,
+    ...(serverName !== undefined && { servername: serverName }),
+  };
+}
+
+/** Only these share kept connections: one of them that met a dead connection can be sent again without harm. */
+function isRepeatable({ method }: Exchange): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'DELETE';
+}
+
+async function sendOnce(wire: Wire, exchange: Exchange, agent: Agent | false): Promise<IncomingMessage> {
+  const request = begin(wire, exchange, agent);
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request.on('response', resolve).on('error', reject);
+      writeBody(request, exchange.body);
+    });
+    if (exchange.mayRest) response.socket.setTimeout(0);
+    return response;
+  } catch (error) {
+    if (request.reusedSocket && isReset(error)) return sendOnce(wire, exchange, false);
+    throw renderFailure(error, exchange);
+  }
+}
+
+async function upgrade(
+  wire: Wire,
+  exchange: Exchange,
+): Promise<{ readonly socket: Duplex } | { readonly refusal: IncomingMessage }> {
+  const headers = { ...exchange.headers, connection: 'Upgrade', upgrade: 'tcp' };
+  const request = begin(wire, { ...exchange, headers }, false);
+  try {
+    return await new Promise((resolve, reject) => {
+      request.on('response', (refusal) => resolve({ refusal }));
+      request.on('upgrade', (_response, socket, head) => {
+        socket.setTimeout(0);
+        // The engine's first bytes may have come in one packet with its headers.
+        if (head.length > 0) socket.unshift(head);
+        resolve({ socket });
+      });
+      request.on('error', reject);
+      writeBody(request, exchange.body);
+    });
+  } catch (error) {
+    throw renderFailure(error, exchange);
+  }
+}
+
+function begin(wire: Wire, exchange: Exchange, agent: Agent | false): ClientRequest {
+  const { method, path, headers, signal, doing, silenceMs } = exchange;
+  const request = wire.request({ ...wire.place, agent, method, path, headers, ...(signal && { signal }) });
+  request.setTimeout(silenceMs, () => request.destroy(renderSilence(doing, silenceMs)));
+  request.on('socket', (socket) => {
+    if (!socket.connecting) return;
+    const timer = setTimeout(() => request.destroy(renderConnectTimeout(doing, wire.connectMs)), wire.connectMs);
+    const isOpen = () => clearTimeout(timer);
+    socket.once('connect', isOpen).once('close', isOpen);
+  });
+  return request;
+}
+
+function writeBody(request: ClientRequest, body: Exchange['body']): void {
+  if (body === undefined || Buffer.isBuffer(body)) request.end(body);
+  else pipeline(body, request, () => {});
+}
+
+function renderFailure(error: unknown, { body, doing, signal }: Exchange): Problem {
+  if (signal?.aborted) return renderCancelled(doing, signal);
+  const isOurs = body !== undefined && !Buffer.isBuffer(body) && body.errored === error;
+  if (isOurs && !(error instanceof Problem))
+    return new Problem('malformed-request', `${doing}: the data to send broke off.`, { cause: error });
+  return renderConnectionProblem(error, doing);
+}
