@@ -1,25 +1,26 @@
-import type { KeptAnswer, Change } from '../../core/change.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Problem } from '@berth/spec/problem';
+import type { Change, KeptAnswer } from '../../core/change.ts';
 import type { Event } from '../../core/event.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Release } from '../../core/app.ts';
 import type { Snapshot, Store } from '../../ports/store.ts';
-import { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { prune } from './prune.ts';
 import { parseRecord } from './record.ts';
 import { storeProblem } from './store-problem.ts';
+import { writeAll } from './write-all.ts';
 
 /** The store in one SQLite file. `openSqliteStore` makes one. */
 export class SqliteStore implements Store {
   readonly fresh: boolean;
   readonly #connection: Connection;
-  readonly #queue: CommitQueue;
   #pruning: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(connection: Connection, fresh: boolean) {
     this.#connection = connection;
-    this.#queue = new CommitQueue(connection);
     this.fresh = fresh;
   }
 
@@ -31,8 +32,11 @@ export class SqliteStore implements Store {
     }
   }
 
-  commit(changes: readonly Change[]): Promise<void> {
-    return this.#queue.commit(changes);
+  /** Begins with the next turn: waiting for the disk stops everything else, so what came in this turn goes first. */
+  async commit(changes: readonly Change[]): Promise<void> {
+    if (this.#closed) throw new Problem('shutting-down', 'The store is closed: try again once Berth has started anew.');
+    await nextTurn();
+    writeAll(changes, this.#connection);
   }
 
   async listReleases(appId: string, page: { before?: number; limit: number }): Promise<Release[]> {
@@ -84,13 +88,14 @@ export class SqliteStore implements Store {
 
   prune(limits: Parameters<Store['prune']>[0]): Promise<void> {
     this.#pruning = Promise.allSettled([this.#pruning]).then(() =>
-      prune(this.#connection.db, limits, () => this.#queue.closed),
+      prune(this.#connection.db, limits, () => this.#closed),
     );
     return this.#pruning;
   }
 
   async close(): Promise<void> {
-    this.#queue.close();
+    this.#closed = true;
+    await nextTurn(); // after the commits that wait for it
     await Promise.allSettled([this.#pruning]);
     await this.#connection.db.destroy();
   }

@@ -48,7 +48,7 @@ function causeOf(error: unknown): string {
   const code = field(error, 'code');
   const sentence = bySqliteCode[primaryCode(error)] ?? (typeof code === 'string' ? bySystemCode[code] : undefined);
   if (sentence !== undefined) return sentence;
-  return code === 'ERR_SQLITE_ERROR' ? 'failed: the log holds the cause.' : unopenable;
+  return field(error, 'syscall') === undefined ? 'failed: the log holds the cause.' : unopenable;
 }
 
 function primaryCode(error: unknown): number {
