@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Problem } from '@berth/spec/problem';
+import { edgeCalls, type EdgeCall } from '../../core/edge-control.ts';
+import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
+import type { Edge, TrafficFacts } from '../../ports/edge.ts';
+import { giveOrder, type Session } from './control-client.ts';
+import { obtainSession } from './obtain-session.ts';
+import type { EdgeOptions } from './start-process.ts';
+
+const ORDER_MS = 10_000;
+const STOP_GRACE_MS = 10_000;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Adopts the edge that serves already, or starts one, and keeps one running until `stop` or `release`. */
+export async function openEdge(options: EdgeOptions): Promise<EdgeProcess> {
+  return new EdgeProcess(options, await obtainSession(options));
+}
+
+/** The edge as a process that outlives this one. */
+export class EdgeProcess implements Edge {
+  readonly #options: EdgeOptions;
+  readonly #listeners: (() => void)[] = [];
+  #session: Session;
+  #isConnected = true;
+  #isClosed = false;
+
+  constructor(options: EdgeOptions, session: Session) {
+    this.#options = options;
+    this.#session = session;
+    void this.#keepUp();
+  }
+
+  get pid(): number {
+    return this.#session.hello.pid;
+  }
+
+  /** Where it truly listens, `127.0.0.1:8080`. */
+  get addresses(): readonly string[] {
+    return this.#session.hello.addresses;
+  }
+
+  async apply(change: RouteChange): Promise<void> {
+    await this.#order(edgeCalls.apply, change);
+  }
+
+  async replace(routes: readonly EdgeRoute[]): Promise<void> {
+    await this.#order(edgeCalls.replace, routes);
+  }
+
+  async drain(instance: string, graceMs: number): Promise<void> {
+    await this.#order(edgeCalls.drain, { instance, graceMs }, graceMs);
+  }
+
+  async facts(): Promise<TrafficFacts> {
+    return (await this.#order(edgeCalls.facts)) as TrafficFacts;
+  }
+
+  /** A listener that comes later than the connection is called for it all the same. */
+  onConnected(listener: () => void): void {
+    this.#listeners.push(listener);
+    if (this.#isConnected) queueMicrotask(listener);
+  }
+
+  /** Ends the edge: what is under way may end until `graceMs` are over. Resolves when the process is gone. */
+  async stop(graceMs: number = STOP_GRACE_MS): Promise<void> {
+    this.#isClosed = true;
+    if (!this.#isConnected) return;
+    await this.#order(edgeCalls.stop, { graceMs });
+    await this.#session.ended;
+  }
+
+  /** Leaves the edge serving. */
+  release(): void {
+    this.#isClosed = true;
+    this.#session.close();
+  }
+
+  async #order(call: EdgeCall, body?: unknown, extraMs = 0): Promise<unknown> {
+    if (!this.#isConnected) throw unreachable(undefined);
+    try {
+      return await giveOrder(this.#options.controlSocket, { call, body, timeoutMs: ORDER_MS + extraMs });
+    } catch (error) {
+      throw unreachable(error);
+    }
+  }
+
+  async #keepUp(): Promise<void> {
+    while (!this.#isClosed) {
+      await this.#session.ended;
+      this.#isConnected = false;
+      await this.#reconnect();
+    }
+  }
+
+  async #reconnect(): Promise<void> {
+    for (let pauseMs = FIRST_PAUSE_MS; !this.#isClosed; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      const session = await obtainSession(this.#options).catch(() => undefined);
+      if (session !== undefined) return this.#connected(session);
+      await delay(pauseMs, undefined, { ref: false });
+    }
+  }
+
+  #connected(session: Session): void {
+    this.#session = session;
+    if (this.#isClosed) return session.close();
+    this.#isConnected = true;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function unreachable(cause: unknown): Problem {
+  return new Problem('edge-unreachable', 'The edge process does not answer. It is started again by itself: try again in a moment.', { cause });
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ENTRY = fileURLToPath(new URL('../../edge/edge-process.ts', import.meta.url));
+
+export interface EdgeOptions {
+  /** Where visitors come in, as `127.0.0.1:8080`, `[::1]:8080` or `:8080`. */
+  readonly http: readonly string[];
+  /** Networks whose `X-Forwarded-…` headers are believed. */
+  readonly trustedProxies?: readonly string[];
+  readonly controlSocket: string;
+  readonly stateFile: string;
+  readonly logFile: string;
+  /** The Node that runs the edge; by default the one that runs this. */
+  readonly nodePath?: string;
+}
+
+/** A started process; `ended` holds why it is none any more. */
+export interface StartedProcess {
+  ended: string | undefined;
+}
+
+/** Starts an edge that outlives this process: its own session, its own log, nothing of our environment. */
+export function startProcess(options: EdgeOptions): StartedProcess {
+  const { http, trustedProxies = [], controlSocket, stateFile, logFile, nodePath = process.execPath } = options;
+  mkdirSync(dirname(resolve(logFile)), { recursive: true });
+  const wishes = { http: http.join(','), control: resolve(controlSocket), state: resolve(stateFile), 'trusted-proxies': trustedProxies.join(',') };
+  const argv = Object.entries(wishes).map(([name, value]) => `--${name}=${value}`);
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(nodePath, [ENTRY, ...argv], { cwd: '/', env: {}, detached: true, stdio: ['ignore', 'ignore', log] });
+  closeSync(log);
+  child.unref();
+  const started: StartedProcess = { ended: undefined };
+  child.once('error', (error) => (started.ended = error.message));
+  child.once('exit', (code, signal) => (started.ended ??= `${lastWords(logFile)} (${signal ?? `exit code ${code}`})`));
+  return started;
+}
+
+function lastWords(logFile: string): string {
+  const line = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  try {
+    return (JSON.parse(line) as { message: string }).message;
+  } catch {
+    return line;
+  }
+}

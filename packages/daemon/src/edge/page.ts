@@ -1,0 +1,49 @@
+import { type Refusal, refusalTable } from './refusal.ts';
+
+/** A whole answer of the edge's own. */
+export interface Page {
+  readonly status: number;
+  /** Name, value, name, value … */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+/** HTML for browsers, a problem document (RFC 9457) for programs. */
+export function renderPage(refusal: Refusal, accept: string | undefined): Page {
+  const { status } = refusalTable[refusal.code];
+  const isBrowser = accept?.includes('text/html') ?? false;
+  const body = Buffer.from(isBrowser ? renderHtml(refusal) : renderProblem(refusal));
+  const type = isBrowser ? 'text/html; charset=utf-8' : 'application/problem+json';
+  const headers = ['Content-Type', type, 'Content-Length', String(body.length), 'Cache-Control', 'no-store'];
+  return { status, headers: [...headers, ...extraHeaders(status)], body };
+}
+
+function extraHeaders(status: number): readonly string[] {
+  if (status === 405) return ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'];
+  if (status === 503) return ['Retry-After', '2'];
+  return status === 404 || status === 502 ? [] : ['Connection', 'close'];
+}
+
+function renderProblem({ code, detail }: Refusal): string {
+  const { status, title } = refusalTable[code];
+  return `${JSON.stringify({ type: `urn:berth:edge:${code}`, title, status, detail })}\n`;
+}
+
+function renderHtml({ code, detail }: Refusal): string {
+  const { status, title } = refusalTable[code];
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 20vh auto; max-width: 36rem; padding: 0 1rem }</style>
+<h1>${title}</h1>
+<p>${escapeHtml(detail)}</p>
+<p><small>${status} · Berth</small></p>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

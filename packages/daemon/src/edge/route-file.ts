@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseRoutes } from '../core/edge-control.ts';
+import type { EdgeRoute } from '../core/route-table.ts';
+import { errorFacts, type Log } from './log.ts';
+
+/** The last routes on disk. A write in progress and one to come are all there ever is, however many changes come. */
+export class RouteFile {
+  readonly #path: string;
+  readonly #list: () => readonly EdgeRoute[];
+  readonly #log: Log;
+  #isDirty = false;
+  #writing: Promise<void> | undefined;
+
+  constructor(path: string, list: () => readonly EdgeRoute[], log: Log) {
+    this.#path = path;
+    this.#list = list;
+    this.#log = log;
+  }
+
+  /** Empty when the file is absent or cannot be understood: the control process brings the routes again. */
+  load(): readonly EdgeRoute[] {
+    try {
+      const routes = parseRoutes(JSON.parse(readFileSync(this.#path, 'utf8')));
+      if (routes !== undefined) return routes;
+      this.#log('error', 'the route file holds something else', { file: this.#path });
+    } catch (error) {
+      const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      this.#log(isAbsent ? 'info' : 'error', isAbsent ? 'there is no route file yet' : 'the route file cannot be read', errorFacts(error));
+    }
+    return [];
+  }
+
+  /** The routes have changed. */
+  touch(): void {
+    this.#isDirty = true;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** Resolves once the last change is on the disk, or has failed to get there. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#isDirty) {
+      // The changes of one burst come in one turn of the event loop or a few.
+      await new Promise((resolve) => void setTimeout(resolve, 20));
+      this.#isDirty = false;
+      await this.#replace(JSON.stringify(this.#list())).catch((error: unknown) => {
+        this.#log('error', 'the route file cannot be written', { file: this.#path, ...errorFacts(error) });
+      });
+    }
+  }
+
+  async #replace(text: string): Promise<void> {
+    await mkdir(dirname(this.#path), { recursive: true });
+    const beside = `${this.#path}.new`;
+    const file = await open(beside, 'w', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, this.#path);
+  }
+}
