@@ -11,6 +11,8 @@ export function openDatabase(file: string, lockWaitMs: number): DatabaseSync {
   try {
     prepareFile(file);
     database = new DatabaseSync(file, { timeout: lockWaitMs, enableForeignKeyConstraints: true });
+    refuseForeign(database, file);
+    chmodSync(file, 0o600);
     takeLock(database);
     return database;
   } catch (error) {
@@ -24,7 +26,6 @@ function prepareFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (!existsSync(file) || statSync(file).size === 0) refuseOrphanedLog(file);
   if (!existsSync(file)) closeSync(openSync(file, 'ax', 0o600));
-  chmodSync(file, 0o600);
 }
 
 /** SQLite would throw the log of a vanished database away, and with it the newest writes. */
@@ -35,6 +36,13 @@ function refuseOrphanedLog(file: string): void {
     'internal',
     `The store ${file} is gone but its log ${log} is there: restore both from a backup, or move the log away.`,
   );
+}
+
+/** The file may be another program's: look before anything is changed. */
+function refuseForeign(database: DatabaseSync, file: string): void {
+  const tables = database.prepare(`select name from sqlite_schema where type = 'table'`).all();
+  if (tables.length === 0 || tables.some(({ name }) => name === 'kysely_migration')) return;
+  throw new Problem('internal', `The file ${file} is a database, but no store of Berth: name another data folder.`);
 }
 
 /**

@@ -16,15 +16,20 @@ import { storeProblem } from './store-problem.ts';
 export async function openSqliteStore(file: string, options: { readonly lockWaitMs?: number } = {}): Promise<Store> {
   const connection = connect(file, options.lockWaitMs ?? 5000);
   try {
-    const fresh = await migrate(connection.db as Kysely<unknown>, migrations);
-    return new SqliteStore(connection, fresh);
+    return await openOn(connection);
   } catch (error) {
     await connection.db.destroy();
     throw storeProblem(error, `The store ${file}`);
   }
 }
 
-function connect(file: string, lockWaitMs: number): Connection {
+/** The database behind a store; closing `db` closes it. */
+export function connect(file: string, lockWaitMs: number): Connection {
   const statements = new PreparedStatements(openDatabase(file, lockWaitMs));
   return { db: new Kysely({ dialect: createNodeSqliteDialect(statements) }), statements };
+}
+
+/** The store on a database, brought up to date. */
+export async function openOn(connection: Connection): Promise<Store> {
+  return new SqliteStore(connection, await migrate(connection.db as Kysely<unknown>, migrations));
 }

@@ -7,7 +7,7 @@ type Migrations = Readonly<Record<string, Migration>>;
 
 /**
  * Brings the store to the newest of `migrations`, all in one transaction. True when there was nothing before.
- * Refuses a store of a newer Berth, and a database that is no store, without touching them.
+ * Refuses a store of a newer Berth without touching it.
  */
 export async function migrate(db: Kysely<unknown>, migrations: Migrations): Promise<boolean> {
   const applied = await listApplied(db);
@@ -20,11 +20,7 @@ export async function migrate(db: Kysely<unknown>, migrations: Migrations): Prom
 
 async function listApplied(db: Kysely<unknown>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  const steps = tables.some((table) => table.name === 'kysely_migration') ? await listSteps(db) : [];
-  if (steps.length === 0 && tables.some((table) => !table.name.startsWith('kysely_migration'))) {
-    throw new Problem('internal', 'The file is a database, but not a store of Berth: name another data folder.');
-  }
-  return steps;
+  return tables.some((table) => table.name === 'kysely_migration') ? await listSteps(db) : [];
 }
 
 async function listSteps(db: Kysely<unknown>): Promise<string[]> {
