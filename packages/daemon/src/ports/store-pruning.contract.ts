@@ -48,6 +48,15 @@ export function describePruning(get: () => Store): void {
     expect(await numbers('b')).toEqual([2, 1]);
   });
 
+  test('pruning reaches every app, however many, and the releases that outlived theirs', async () => {
+    const ids = Array.from({ length: 250 }, (_, index) => `app-${index}`);
+    await get().commit(ids.map((id) => appPut({ id })));
+    await get().commit([...ids, 'gone'].flatMap((id) => [1, 2, 3].map((number) => releasePut(id, number))));
+    await get().prune({ ...nothing, releasesPerApp: 1 });
+    const left = await Promise.all([...ids, 'gone'].map((id) => get().listReleases(id, { limit: 9 })));
+    expect(left.flat().map(({ appId, number }) => `${appId} ${number}`)).toEqual(ids.map((id) => `${id} 3`));
+  });
+
   test('pruning to no release at all leaves the newest', async () => {
     await get().commit([appPut({ id: 'a' }), releasePut('a', 1), releasePut('a', 2)]);
     await get().prune({ ...nothing, releasesPerApp: 0 });
