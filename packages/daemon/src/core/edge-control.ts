@@ -70,7 +70,13 @@ function isRoute(value: unknown): value is EdgeRoute {
   if (!isObject(value) || !isPlace(value)) return false;
   const { app, stripPrefix, targets, unavailable } = value as Readonly<Record<string, unknown>>;
   const isReason = unavailable === null || typeof unavailable === 'string';
-  return isReason && typeof app === 'string' && typeof stripPrefix === 'boolean' && Array.isArray(targets) && targets.every(isTarget);
+  return (
+    isReason &&
+    typeof app === 'string' &&
+    typeof stripPrefix === 'boolean' &&
+    Array.isArray(targets) &&
+    targets.every(isTarget)
+  );
 }
 
 function isPlace(value: unknown): value is { readonly host: string; readonly pathPrefix: string } {

@@ -1,7 +1,7 @@
 import { type Release, type Revision, sameRevision } from './app.ts';
 import { crashLoopFailures } from './back-off.ts';
 import { type Instance, isReady, isRouted } from './instance.ts';
-import type { Situation } from './plan.ts';
+import type { Situation } from './situation.ts';
 import type { Step } from './step.ts';
 
 /** What bringing one revision to strength, and keeping it there, asks for. */

@@ -1,18 +1,8 @@
-import { type App, type Release, type Revision, sameRevision, wantedRevision } from './app.ts';
+import { type Revision, sameRevision, wantedRevision } from './app.ts';
 import { type Instance, isAlive, isReady, isRouted } from './instance.ts';
 import { planRevision, type RevisionPlan } from './plan-revision.ts';
+import type { Situation } from './situation.ts';
 import { type Plan, type Step, stepKey } from './step.ts';
-
-/** All that a decision about one app may look at. */
-export interface Situation {
-  readonly app: App;
-  /** By number: at least the target and the serving one. */
-  readonly releases: ReadonlyMap<number, Release>;
-  readonly instances: readonly Instance[];
-  /** Keys of steps under way: nothing is decided twice. */
-  readonly busy: ReadonlySet<string>;
-  readonly now: number;
-}
 
 /** Compares what is wished for with what is there. Pure: the same situation gives the same plan. */
 export function plan(situation: Situation): Plan {

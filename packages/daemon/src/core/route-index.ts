@@ -31,7 +31,11 @@ export class RouteIndex {
 
   #store(host: string, routes: readonly EdgeRoute[]): void {
     if (routes.length === 0) this.#hosts.delete(host);
-    else this.#hosts.set(host, routes.toSorted((a, b) => b.pathPrefix.length - a.pathPrefix.length));
+    else
+      this.#hosts.set(
+        host,
+        routes.toSorted((a, b) => b.pathPrefix.length - a.pathPrefix.length),
+      );
   }
 }
 

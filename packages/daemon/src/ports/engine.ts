@@ -22,7 +22,12 @@ export interface Engine {
    * Events since `sinceMs` (epoch) and on, until `signal` aborts (then it ends without an error) or the connection
    * breaks (then it rejects). `onOpen` is called once the engine has accepted the subscription.
    */
-  events(options: { sinceMs?: number; labels?: readonly string[]; signal: AbortSignal; onOpen?: () => void }): AsyncIterable<EngineEvent>;
+  events(options: {
+    sinceMs?: number;
+    labels?: readonly string[];
+    signal: AbortSignal;
+    onOpen?: () => void;
+  }): AsyncIterable<EngineEvent>;
   /** Closes idle connections; running calls end by themselves. */
   close(): Promise<void>;
 }
@@ -146,12 +151,18 @@ export interface EngineImages {
   /** Rejects with `image-not-found` when the engine does not have it. */
   inspect(reference: string): Promise<EngineImage>;
   /** Pulls and reports progress; rejects when the stream tells of an error, even inside a 200. */
-  pull(reference: string, options: { credential?: RegistryCredential; onProgress?: (progress: PullProgress) => void; signal?: AbortSignal }): Promise<void>;
+  pull(
+    reference: string,
+    options: { credential?: RegistryCredential; onProgress?: (progress: PullProgress) => void; signal?: AbortSignal },
+  ): Promise<void>;
   tag(image: string, reference: string): Promise<void>;
   /** Rejects with `still-in-use` when a container uses it. */
   remove(reference: string): Promise<void>;
   /** Builds from a tar with a Dockerfile in it; resolves to the image id. Rejects with the failing step's output. */
-  build(tar: Readable, options: { tag: string; labels?: Readonly<Record<string, string>>; signal?: AbortSignal }): Promise<string>;
+  build(
+    tar: Readable,
+    options: { tag: string; labels?: Readonly<Record<string, string>>; signal?: AbortSignal },
+  ): Promise<string>;
 }
 
 export interface EngineImage {
@@ -181,7 +192,9 @@ export interface PullProgress {
 }
 
 export interface EngineNetworks {
-  list(labels: readonly string[]): Promise<{ readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>> }[]>;
+  list(
+    labels: readonly string[],
+  ): Promise<{ readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>> }[]>;
   /** Makes a bridge network unless one of that name is there; two callers at once leave one. */
   ensure(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
   /** Removing a missing one is no error; one with containers is `still-in-use`. */

@@ -42,9 +42,9 @@ export class Fleet {
   }
 
   /** Takes a new observation; what Berth itself knows of the instance stays. */
-  put(observed: Instance): void {
+  put(observed: Instance, watch: Partial<Watch> = {}): void {
     const before = this.find(observed.id);
-    this.#set({ ...observed, watch: before?.watch ?? newWatch });
+    this.#set({ ...observed, watch: { ...(before?.watch ?? newWatch), ...watch } });
   }
 
   watch(instanceId: string, watch: Partial<Watch>): void {

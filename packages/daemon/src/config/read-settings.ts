@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Settings } from './settings.ts';
+
+/** Where settings come from; the later ones win: file, environment, options. */
+export interface SettingSources {
+  readonly file: string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly options: { readonly data?: string };
+}
+
+/** A setting that is not one, or not valid. Its message is for the operator's terminal. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** Parses all sources once and strictly: an unknown key or variable stops the daemon, because it is a typo. */
+export function readSettings(sources: SettingSources): Settings {
+  const given = merge(fromFile(sources.file), fromEnvironment(sources.environment), definedOnly(sources.options));
+  const parsed = Settings.safeParse(given);
+  if (!parsed.success) throw new SettingsError(`The settings are not valid:\n${z.prettifyError(parsed.error)}`);
+  return freeze(withEngine(parsed.data, sources.environment['DOCKER_HOST']));
+}
+
+/** Every setting that a variable can give: `edge.baseDomain` ↔ `BERTH_EDGE_BASE_DOMAIN`. */
+export function settingVariables(): { readonly path: readonly string[]; readonly variable: string; readonly schema: z.ZodType }[] {
+  return leaves(Settings, []);
+}
+
+type Tree = { [key: string]: unknown };
+
+function fromFile(file: string | undefined): Tree {
+  if (file === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Tree;
+  } catch (error) {
+    throw new SettingsError(`The settings file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  throw new SettingsError(`The settings file ${file} must hold one JSON object.`);
+}
+
+/** Variables for the launchers, not for the daemon. */
+const foreign = new Set(['BERTH_NO_INSTALL', 'BERTH_URL', 'BERTH_TOKEN']);
+
+function fromEnvironment(environment: SettingSources['environment']): Tree {
+  const known = new Map(settingVariables().map((one) => [one.variable, one]));
+  const tree: Tree = {};
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith('BERTH_') || foreign.has(variable) || text === undefined) continue;
+    const setting = known.get(variable);
+    if (setting === undefined) throw new SettingsError(`The variable ${variable} is no setting of Berth.`);
+    put(tree, setting.path, parseText(setting.schema, text));
+  }
+  return tree;
+}
+
+/** Lists are separated by commas, tables are JSON, numbers and words are themselves. */
+function parseText(schema: z.ZodType, text: string): unknown {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodArray) return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (bare instanceof z.ZodNumber) return Number(text);
+  if (bare instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
+  return bare instanceof z.ZodRecord ? parseTable(text) : text;
+}
+
+function parseTable(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function leaves(schema: z.ZodType, path: readonly string[]): ReturnType<typeof settingVariables> {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodObject) return Object.entries(bare.shape).flatMap(([key, value]) => leaves(value as z.ZodType, [...path, key]));
+  return [{ path, variable: variableName(path), schema }];
+}
+
+function variableName(path: readonly string[]): string {
+  return ['BERTH', ...path].map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()).join('_');
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  const { innerType } = schema.def as unknown as { innerType?: z.ZodType };
+  return innerType === undefined ? schema : unwrap(innerType);
+}
+
+function put(tree: Tree, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) tree[key] = value;
+  else put((tree[key] ??= {}) as Tree, rest, value);
+}
+
+function merge(...trees: readonly Tree[]): Tree {
+  return trees.reduce<Tree>((whole, tree) => {
+    const entries = Object.entries(tree).map(([key, value]) => [key, isTree(value) && isTree(whole[key]) ? merge(whole[key], value) : value]);
+    return { ...whole, ...Object.fromEntries(entries) };
+  }, {});
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function definedOnly(options: Tree): Tree {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function withEngine(settings: Settings, dockerHost: string | undefined): Settings {
+  if (Object.keys(settings.engines).length > 0) return settings;
+  const host = dockerHost === undefined || dockerHost === '' ? 'unix:///var/run/docker.sock' : dockerHost;
+  return { ...settings, engines: { local: { host, default: true } } };
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,84 @@
+import type { Engine } from '../ports/engine.ts';
+import { Lookout } from './lookout.ts';
+import { Observer } from './observer.ts';
+import { Prober } from './prober.ts';
+import { rebuild } from './rebuild.ts';
+import { Reconciler } from './reconciler.ts';
+import { Recorder } from './recorder.ts';
+import { Router } from './router.ts';
+import type { World } from './world.ts';
+
+/** The whole of control: observes every engine, plans every app, performs, and tells the edge. */
+export class ControlLoop {
+  readonly #world: World;
+  readonly #observers: readonly Observer[];
+  readonly #prober: Prober;
+  readonly #router: Router;
+  readonly #reconciler: Reconciler;
+  readonly #recorder: Recorder;
+  readonly #seen = new Set<string>();
+  readonly #endings: (() => void)[] = [];
+  #rebuilding: boolean;
+
+  /** `rebuilding`: the store is new, so that what the engines hold is taken over first. */
+  constructor(world: World, options: { rebuilding: boolean }) {
+    this.#world = world;
+    this.#rebuilding = options.rebuilding;
+    const lookout = new Lookout(world);
+    this.#prober = new Prober(world);
+    this.#router = new Router(world);
+    this.#recorder = new Recorder(world);
+    this.#reconciler = new Reconciler(world, { lookout, prober: this.#prober, router: this.#router });
+    this.#observers = [...world.engines.values()].map((engine) => new Observer(world, { engine, lookout, onWhole: () => void this.#onWhole(engine) }));
+  }
+
+  start(): void {
+    const { ledger, fleet, edge, log } = this.#world;
+    this.#endings.push(
+      ledger.listen({
+        onApps: (apps) => {
+          for (const appId of apps) this.#onApp(appId);
+        },
+      }),
+      fleet.listen((appId) => this.#reconciler.mark(appId)),
+    );
+    edge.onConnected(() => {
+      this.#router.replay().catch((error: unknown) => log.warn({ error }, 'the edge did not take the routes'));
+      this.#reconciler.markAll();
+    });
+    for (const observer of this.#observers) void observer.run();
+  }
+
+  /** Null when every engine's picture is whole, else which is not. */
+  unready(): string | null {
+    const absent = [...this.#world.engines.keys()].filter((name) => !this.#world.fleet.engine(name).connected || !this.#seen.has(name));
+    return absent.length === 0 ? null : `No picture yet of: ${absent.join(', ')}.`;
+  }
+
+  stop(): void {
+    for (const end of this.#endings) end();
+    for (const observer of this.#observers) observer.stop();
+    this.#reconciler.stop();
+    this.#prober.stop();
+  }
+
+  #onApp(appId: string): void {
+    this.#reconciler.markChanged(appId);
+    this.#recorder.mark(appId);
+  }
+
+  async #onWhole(engine: Engine): Promise<void> {
+    try {
+      if (this.#rebuilding) await rebuild(this.#world, engine);
+    } catch (error) {
+      this.#world.log.error({ error, engine: engine.name }, 'apps could not be rebuilt from labels');
+    }
+    this.#seen.add(engine.name);
+    this.#reconciler.markAll();
+    if (this.#seen.size < this.#world.engines.size) return;
+    this.#rebuilding = false;
+    setImmediate(() => {
+      this.#router.complete().catch((error: unknown) => this.#world.log.warn({ error }, 'the edge did not take the routes'));
+    });
+  }
+}

@@ -1,0 +1,156 @@
+import { finished } from 'node:stream/promises';
+import { isProblem, Problem, type ProblemCode } from '@berth/spec/problem';
+import type { App, Release, Revision } from '../core/app.ts';
+import { releasesOf } from '../core/books.ts';
+import type { ContainerRequest } from '../core/container.ts';
+import { containerRequest, networkName, volumeName } from '../core/container-request.ts';
+import { label } from '../core/label.ts';
+import type { Step } from '../core/step.ts';
+import { failed } from '../core/watch-change.ts';
+import type { Engine } from '../ports/engine.ts';
+import { fileArchive } from './file-archive.ts';
+import type { Lookout } from './lookout.ts';
+import { resolveImage } from './resolve-image.ts';
+import { abandonRevision, forgetApp, promoteRevision } from './verdict.ts';
+import type { World } from './world.ts';
+import type { Gate } from './gate.ts';
+
+/** What a step is performed with. */
+export interface Hand {
+  readonly world: World;
+  readonly lookout: Lookout;
+  readonly engine: Engine;
+  readonly gate: Gate;
+  readonly app: App;
+  readonly signal: AbortSignal;
+}
+
+type Performers = { [Verb in Step['do']]: (hand: Hand, step: Extract<Step, { do: Verb }>) => Promise<void> };
+
+const performers: Performers = {
+  resolve: (hand, { revision }) => resolveImage(hand, revision),
+  create: (hand, step) => hand.gate.run(() => createInstance(hand, step)),
+  start: (hand, { instance }) => hand.gate.run(() => startInstance(hand, instance)),
+  pause: (hand, { instance }) => act(hand, instance, () => hand.engine.containers.pause(instance)),
+  unpause: (hand, { instance }) => act(hand, instance, () => hand.engine.containers.unpause(instance)),
+  drain: drainInstance,
+  stop: (hand, { instance, graceSeconds }) => endInstance(hand, instance, () => hand.engine.containers.stop(instance, graceSeconds)),
+  kill: (hand, { instance }) => endInstance(hand, instance, () => killInstance(hand, instance)),
+  remove: removeInstance,
+  promote: (hand, { revision }) => promoteRevision(hand.world, hand.app.id, revision),
+  abandon: (hand, step) => abandonRevision(hand, step),
+  forget: (hand) => forgetApp(hand),
+};
+
+/** Does one step. Rejects with a problem when the engine, the registry or the edge refuses. */
+export function perform(hand: Hand, step: Step): Promise<void> {
+  const performer = performers[step.do] as (hand: Hand, step: Step) => Promise<void>;
+  return performer(hand, step);
+}
+
+async function createInstance(hand: Hand, { revision, slot }: { revision: Revision; slot: number }): Promise<void> {
+  const { world, app, engine } = hand;
+  const release = releasesOf(world.ledger.books, app.id).get(revision.release);
+  if (release === undefined) return;
+  await ensureSurroundings(hand, release);
+  const publishAt = engine.reach.kind === 'published' ? engine.reach.bindAddress : null;
+  const request = containerRequest(app, release, { site: world.policy.site, revision, slot, publishAt, log: world.limits.log });
+  const id = await createContainer(hand, request, release);
+  await putFiles(engine, id, release);
+  await hand.lookout.inspect(engine.name, id);
+}
+
+/** An image that is gone from the engine is looked for again, from its registry. */
+async function createContainer(hand: Hand, request: ContainerRequest, release: Release): Promise<string> {
+  try {
+    return await hand.engine.containers.create(request);
+  } catch (error) {
+    if (isProblem(error, 'engine-conflict')) return adopt(hand, request.name, error);
+    if (isProblem(error, 'image-not-found')) await forgetImage(hand.world, release);
+    throw error;
+  }
+}
+
+async function forgetImage(world: World, release: Release): Promise<void> {
+  await world.ledger.write(() => ({ changes: [{ kind: 'release.put', release: { ...release, imageId: null } }], result: null }));
+}
+
+/** A name in use by a container of this very app was made by us before a crash: it is taken over. */
+async function adopt(hand: Hand, name: string, error: Problem): Promise<string> {
+  const own = await hand.engine.containers.list([`${label.appId}=${hand.app.id}`, `${label.site}=${hand.world.policy.site}`]);
+  const same = own.find((container) => container.name === name);
+  if (same !== undefined) return same.id;
+  throw new Problem('engine-conflict', `A container named "${name}" that is not Berth's is in the way on engine "${hand.engine.name}"; rename or remove it.`, { cause: error });
+}
+
+async function ensureSurroundings({ world, app, engine }: Hand, release: Release): Promise<void> {
+  const { site } = world.policy;
+  const labels = { [label.site]: site, [label.owner]: app.owner };
+  await engine.networks.ensure(networkName(site, app.owner), labels);
+  const volumes = release.spec.volumes.map(({ name }) => {
+    const ownLabels = { ...labels, [label.app]: app.name, [label.appId]: app.id, [label.volume]: name };
+    return engine.volumes.ensure(volumeName(site, app.name, name), ownLabels);
+  });
+  await Promise.all(volumes);
+}
+
+async function putFiles(engine: Engine, id: string, release: Release): Promise<void> {
+  if (release.spec.files.length === 0) return;
+  const tar = fileArchive(release.spec.files);
+  const sent = finished(tar).catch(() => {});
+  await engine.containers.putArchive(id, '/', tar);
+  await sent;
+}
+
+/** A refused start counts as a failure of the instance, so that it is tried again with back-off, and shown. */
+async function startInstance(hand: Hand, id: string): Promise<void> {
+  const { world, engine, lookout } = hand;
+  const before = world.fleet.find(id);
+  try {
+    await engine.containers.start(id);
+  } catch (error) {
+    if (!(error instanceof Problem) || absent.has(error.code)) throw error;
+    await lookout.inspect(engine.name, id);
+    countRefusedStart(world, id, error);
+    return;
+  }
+  if (before?.state === 'exited' && before.watch.failures > 0) world.fleet.watch(id, { restarts: before.watch.restarts + 1 });
+  await lookout.inspect(engine.name, id);
+}
+
+function countRefusedStart(world: World, id: string, refusal: Problem): void {
+  const instance = world.fleet.find(id);
+  if (instance === undefined) return;
+  const chance = { now: world.clock.now(), random: world.clock.random() };
+  const error = instance.error === '' ? refusal.message : instance.error;
+  world.fleet.put({ ...instance, error }, failed(instance, { ...instance, finishedAt: null, startedAt: null }, chance));
+}
+
+const absent: ReadonlySet<ProblemCode> = new Set(['engine-unreachable', 'engine-timeout']);
+
+async function act(hand: Hand, id: string, call: () => Promise<void>): Promise<void> {
+  await call();
+  await hand.lookout.inspect(hand.engine.name, id);
+}
+
+async function endInstance(hand: Hand, id: string, call: () => Promise<void>): Promise<void> {
+  await hand.lookout.expectEnd(id, () => act(hand, id, call));
+}
+
+async function killInstance({ engine, world }: Hand, id: string): Promise<void> {
+  if (world.fleet.find(id)?.state === 'paused') await engine.containers.unpause(id);
+  await engine.containers.kill(id, 'SIGKILL');
+}
+
+async function drainInstance({ world }: Hand, { instance, graceMs }: { instance: string; graceMs: number }): Promise<void> {
+  await world.edge.drain(instance, graceMs);
+  world.fleet.watch(instance, { drained: true });
+}
+
+async function removeInstance({ engine, lookout, world }: Hand, { instance }: { instance: string }): Promise<void> {
+  await lookout.expectEnd(instance, async () => {
+    await engine.containers.remove(instance, { force: true });
+    world.fleet.remove(instance);
+  });
+}
+

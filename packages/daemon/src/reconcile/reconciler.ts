@@ -1,0 +1,224 @@
+import { isProblem, Problem, type ProblemCode } from '@berth/spec/problem';
+import type { OperationPhase } from '@berth/spec/operation';
+import type { App } from '../core/app.ts';
+import { backOffMs } from '../core/back-off.ts';
+import { releasesOf } from '../core/books.ts';
+import { outcomeOf } from '../core/outcome.ts';
+import { plan } from '../core/plan.ts';
+import { type Plan, type Step, stepKey } from '../core/step.ts';
+import { Gate } from './gate.ts';
+import type { Lookout } from './lookout.ts';
+import { perform } from './perform.ts';
+import type { Prober } from './prober.ts';
+import type { Router } from './router.ts';
+import { abandonRevision, readLogTail, settleOperation } from './verdict.ts';
+import type { World } from './world.ts';
+
+/** What is going on about one app. */
+interface Desk {
+  readonly busy: Map<string, AbortController>;
+  scheduled: boolean;
+  cancelWake: () => void;
+  /** Steps that failed in a row, and until when none is tried again. */
+  failures: number;
+  notBefore: number;
+}
+
+/** Makes every app's wish true, again and again: each change marks the app dirty, each pass decides anew from all there is. */
+export class Reconciler {
+  readonly #world: World;
+  readonly #lookout: Lookout;
+  readonly #prober: Prober;
+  readonly #router: Router;
+  readonly #desks = new Map<string, Desk>();
+  readonly #gates = new Map<string, Gate>();
+  #stopped = false;
+
+  constructor(world: World, parts: { lookout: Lookout; prober: Prober; router: Router }) {
+    this.#world = world;
+    this.#lookout = parts.lookout;
+    this.#prober = parts.prober;
+    this.#router = parts.router;
+  }
+
+  /** Looks at the app soon; many calls before that lead to one look. */
+  mark(appId: string): void {
+    const desk = this.#desk(appId);
+    if (desk.scheduled || this.#stopped) return;
+    desk.scheduled = true;
+    setImmediate(() => {
+      desk.scheduled = false;
+      this.#converge(appId, desk);
+    });
+  }
+
+  /** The wish has changed: earlier failures say nothing about it. */
+  markChanged(appId: string): void {
+    const desk = this.#desk(appId);
+    desk.failures = 0;
+    desk.notBefore = 0;
+    this.mark(appId);
+  }
+
+  markAll(): void {
+    for (const appId of this.#world.ledger.books.apps.keys()) this.mark(appId);
+  }
+
+  /** Lets nothing new begin. Steps under way end by themselves; what they leave is picked up by the next start. */
+  stop(): void {
+    this.#stopped = true;
+    for (const desk of this.#desks.values()) {
+      desk.cancelWake();
+      for (const controller of desk.busy.values()) controller.abort();
+    }
+  }
+
+  #converge(appId: string, desk: Desk): void {
+    const app = this.#world.ledger.books.apps.get(appId);
+    if (app === undefined) return this.#close(appId, desk);
+    if (this.#stopped || !this.#world.fleet.engine(app.engine).connected) return;
+    this.#prober.followApp(appId);
+    desk.cancelWake();
+    const decided = plan(this.#situation(app, desk));
+    this.#route(app, desk, decided);
+    const held = desk.notBefore > this.#world.clock.now();
+    if (!held) for (const step of decided.steps) this.#launch(app, desk, step);
+    const wakeAt = held ? desk.notBefore : decided.wakeAt;
+    if (wakeAt !== null) this.#wakeAt(appId, desk, wakeAt);
+    this.#judge(app, desk, decided);
+  }
+
+  #situation(app: App, desk: Desk) {
+    const instances = this.#world.fleet.instancesOf(app.id);
+    return { app, releases: releasesOf(this.#world.ledger.books, app.id), instances, busy: new Set(desk.busy.keys()), now: this.#world.clock.now() };
+  }
+
+  #route(app: App, desk: Desk, { serve }: Plan): void {
+    const wanted = this.#router.wanted(app, new Set(serve));
+    if (desk.busy.has('route') || this.#router.isCurrent(app.id, wanted)) return;
+    this.#run(app, desk, 'route', () => this.#router.apply(app.id, wanted));
+  }
+
+  #launch(app: App, desk: Desk, step: Step): void {
+    const engine = this.#world.engines.get(app.engine);
+    if (engine === undefined) return;
+    const gate = this.#gates.get(engine.name) ?? new Gate(this.#world.limits.parallel);
+    this.#gates.set(engine.name, gate);
+    this.#tellPhase(app, step);
+    const world = this.#world;
+    this.#run(app, desk, stepKey(step), async (signal) => {
+      try {
+        await perform({ world, lookout: this.#lookout, engine, gate, app, signal }, step);
+      } catch (error) {
+        await this.#refused({ app, desk, step }, error);
+      }
+    });
+  }
+
+  #run(app: App, desk: Desk, key: string, task: (signal: AbortSignal) => Promise<void>): void {
+    const controller = new AbortController();
+    desk.busy.set(key, controller);
+    const done = (error: unknown): void => {
+      desk.busy.delete(key);
+      this.#count(app, desk, error);
+      this.mark(app.id);
+    };
+    task(controller.signal).then(() => done(null), done);
+  }
+
+  /** Failed steps are tried again later and later; the first success forgets them. */
+  #count(app: App, desk: Desk, error: unknown): void {
+    if (error === null) {
+      desk.failures = 0;
+      return;
+    }
+    desk.failures += 1;
+    desk.notBefore = this.#world.clock.now() + Math.max(100, backOffMs(desk.failures, this.#world.clock.random()));
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!this.#stopped) this.#world.log.warn({ app: app.name, reason, failures: desk.failures, ...(isProblem(error) ? {} : { error }) }, 'step failed');
+  }
+
+  /** What will not get better by trying again ends the operation; the wish stays, and is tried again later and later. */
+  async #refused(attempt: { app: App; desk: Desk; step: Step }, error: unknown): Promise<void> {
+    const { app, desk, step } = attempt;
+    if (isProblem(error, 'instance-not-found') && 'instance' in step && step.instance !== null) {
+      this.#world.fleet.remove(step.instance);
+      return;
+    }
+    const engine = this.#world.engines.get(app.engine);
+    if (engine !== undefined && error instanceof Problem && isFinal(error)) {
+      const operation = this.#world.ledger.books.operations.get(app.id);
+      if ('revision' in step) await abandonRevision({ world: this.#world, engine, app }, { revision: step.revision, reason: error.message, instance: null, code: error.code });
+      else if (operation !== undefined && desk.failures >= 2) await settleOperation(this.#world, operation, { detail: error.message, problem: error });
+    }
+    throw error;
+  }
+
+  #tellPhase(app: App, step: Step): void {
+    const operation = this.#world.ledger.books.operations.get(app.id);
+    const phase = phases[step.do];
+    if (operation === undefined || phase === null) return;
+    this.#world.progress.set(operation.id, { phase, part: null, detail: `${phase} …` });
+  }
+
+  #judge(app: App, desk: Desk, decided: Plan): void {
+    const operation = this.#world.ledger.books.operations.get(app.id);
+    if (operation === undefined || desk.busy.has('judge')) return;
+    const outcome = outcomeOf(operation, app, this.#world.fleet.instancesOf(app.id));
+    if (outcome.state === 'running' || !this.#isQuiet(app, desk, decided)) return;
+    const engine = this.#world.engines.get(app.engine);
+    this.#run(app, desk, 'judge', async () => {
+      if (outcome.state === 'succeeded') return settleOperation(this.#world, operation, { detail: 'Done.' });
+      const logTail = outcome.instance === null || engine === undefined ? [] : await readLogTail(engine, outcome.instance);
+      await settleOperation(this.#world, operation, { detail: outcome.reason, problem: new Problem('instance-failed', outcome.reason), logTail });
+    });
+  }
+
+  /** An operation has ended well only once the routes say the same as the plan. */
+  #isQuiet(app: App, desk: Desk, decided: Plan): boolean {
+    if (desk.busy.has('route')) return false;
+    return this.#router.isCurrent(app.id, this.#router.wanted(app, new Set(decided.serve)));
+  }
+
+  #wakeAt(appId: string, desk: Desk, at: number): void {
+    desk.cancelWake();
+    desk.cancelWake = this.#world.clock.after(Math.max(0, at - this.#world.clock.now()), () => this.mark(appId));
+  }
+
+  #close(appId: string, desk: Desk): void {
+    desk.cancelWake();
+    this.#prober.sweep();
+    this.#desks.delete(appId);
+    this.#router.forget(appId).catch((error: unknown) => this.#world.log.warn({ error }, 'routes of a removed app stay until the edge is back'));
+  }
+
+  #desk(appId: string): Desk {
+    const known = this.#desks.get(appId);
+    if (known !== undefined) return known;
+    const desk: Desk = { busy: new Map(), scheduled: false, cancelWake: () => {}, failures: 0, notBefore: 0 };
+    this.#desks.set(appId, desk);
+    return desk;
+  }
+}
+
+const phases: Record<Step['do'], OperationPhase | null> = {
+  resolve: 'pulling',
+  create: 'creating',
+  start: 'starting',
+  pause: 'stopping',
+  unpause: 'starting',
+  drain: 'draining',
+  stop: 'stopping',
+  kill: 'stopping',
+  remove: 'removing',
+  promote: 'routing',
+  abandon: null,
+  forget: 'removing',
+};
+
+/** Retryable by a caller later, but no reason to keep a roll-out waiting. */
+const rolloutEnding: ReadonlySet<ProblemCode> = new Set(['engine-conflict', 'registry-unreachable', 'engine-failed', 'engine-disk-full']);
+
+function isFinal(problem: Problem): boolean {
+  return !problem.retryable || rolloutEnding.has(problem.code);
+}

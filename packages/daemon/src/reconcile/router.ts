@@ -1,0 +1,87 @@
+import type { App } from '../core/app.ts';
+import { appCondition } from '../core/app-state.ts';
+import { appRoutes } from '../core/app-route.ts';
+import type { Instance } from '../core/instance.ts';
+import { diffRoutes, type EdgeRoute, type RouteChange, routeKey } from '../core/route-table.ts';
+import type { World } from './world.ts';
+
+type Table = ReadonlyMap<string, EdgeRoute>;
+const noRoutes: Table = new Map();
+
+/** Keeps the edge's table in step with what should serve. Remembers per app what the edge has acknowledged. */
+export class Router {
+  readonly #world: World;
+  readonly #acknowledged = new Map<string, Table>();
+  #whole = false;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** The routes that an app should have now. */
+  wanted(app: App, serve: ReadonlySet<string>): Table {
+    const { fleet, policy } = this.#world;
+    const instances = fleet.instancesOf(app.id);
+    const condition = appCondition(app, instances, fleet.engine(app.engine).connected);
+    const serving = { instances: instances.filter((instance) => serve.has(instance.id)), condition };
+    if (app.removing !== null && instances.length === 0) return noRoutes;
+    const port = serving.instances.some((instance) => instance.address !== null) || this.#servesPort(app);
+    const routes = port ? appRoutes(app, policy.baseDomain, serving) : [];
+    return new Map(routes.map((route) => [routeKey(route), route]));
+  }
+
+  isCurrent(appId: string, wanted: Table): boolean {
+    const { put, remove } = this.#difference(appId, wanted);
+    return put.length === 0 && remove.length === 0;
+  }
+
+  /** Resolves once the edge routes by `wanted`; then the instances know under which address they are reached. */
+  async apply(appId: string, wanted: Table): Promise<void> {
+    const change = this.#difference(appId, wanted);
+    await this.#world.edge.apply(change);
+    this.#acknowledge(appId, wanted);
+  }
+
+  /** The app is gone: so are its routes. */
+  async forget(appId: string): Promise<void> {
+    await this.apply(appId, noRoutes);
+    this.#acknowledged.delete(appId);
+  }
+
+  /**
+   * The edge has restarted: it serves what it last had on disk. All that is known is said again; once every engine has
+   * been seen, what is not known is taken out.
+   */
+  async replay(): Promise<void> {
+    const routes = [...this.#acknowledged.values()].flatMap((table) => [...table.values()]);
+    if (this.#whole) await this.#world.edge.replace(routes);
+    else await this.#world.edge.apply({ put: routes, remove: [] });
+  }
+
+  /** Every engine has been seen and every app planned once: from now on the table is this process's alone. */
+  async complete(): Promise<void> {
+    if (this.#whole) return;
+    this.#whole = true;
+    await this.replay();
+  }
+
+  #difference(appId: string, wanted: Table): RouteChange {
+    return diffRoutes(this.#acknowledged.get(appId) ?? noRoutes, wanted);
+  }
+
+  #acknowledge(appId: string, table: Table): void {
+    this.#acknowledged.set(appId, table);
+    const addresses = new Map([...table.values()].flatMap((route) => route.targets.map((target) => [target.instance, `${target.host}:${target.port}`])));
+    for (const instance of this.#world.fleet.instancesOf(appId)) this.#markRouted(instance, addresses.get(instance.id) ?? null);
+  }
+
+  #markRouted(instance: Instance, routedAs: string | null): void {
+    if (instance.watch.routedAs !== routedAs) this.#world.fleet.watch(instance.id, { routedAs, ...(routedAs === null ? {} : { drained: false }) });
+  }
+
+  #servesPort(app: App): boolean {
+    const releases = this.#world.ledger.books.releases.get(app.id);
+    const release = releases?.get(app.serving?.release ?? app.target?.release ?? app.lastRelease);
+    return release !== undefined && (release.servedPort !== null || release.imageId === null);
+  }
+}
