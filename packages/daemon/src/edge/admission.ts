@@ -23,13 +23,20 @@ const TARGET = /^\/[\x21\x22\x24-\x7e\x80-\xff]*$/;
 export function admit(head: Head): Admitted | Refusal {
   const refusal = refuseVersion(head) ?? refuseMethod(head) ?? refuseFraming(head);
   if (refusal !== undefined) return refusal;
-  const [host, second] = listValues(head.rawHeaders, 'host');
-  const name = HOST.exec(host ?? '')?.groups?.['name'];
+  const [host = '', second] = listValues(head.rawHeaders, 'host');
+  const name = HOST.exec(host)?.groups?.['name'];
   if (name === undefined || second !== undefined) return malformed('The request needs exactly one valid Host header.');
-  const target = stripAuthority(head.url ?? '', host ?? '');
+  return admitTarget(name.toLowerCase(), stripAuthority(head.url ?? '', host));
+}
+
+function admitTarget(host: string, target: string): Admitted | Refusal {
   if (!TARGET.test(target)) return malformed('The target of the request is not a path.');
-  const query = target.indexOf('?');
-  return { host: name.toLowerCase(), target, path: query === -1 ? target : target.slice(0, query) };
+  return { host, target, path: stripQuery(target) };
+}
+
+function stripQuery(target: string): string {
+  const at = target.indexOf('?');
+  return at === -1 ? target : target.slice(0, at);
 }
 
 /** The absolute form must be understood (RFC 9112, 3.2.2); it is when it says what the Host header says. */

@@ -21,7 +21,8 @@ export function parseArguments(argv: readonly string[]): EdgeArguments {
   if (http === undefined || control === undefined || state === undefined)
     throw new Error('The edge needs --http ADDRESS:PORT, --control SOCKET and --state FILE.');
   const wrong = splitList(http).find((address) => parseListenAddress(address) === undefined);
-  if (wrong !== undefined) throw new Error(`${wrong} is no address to listen on (BERTH_EDGE_HTTP): say 127.0.0.1:8080, [::1]:8080 or :8080.`);
+  if (wrong !== undefined)
+    throw new Error(`${wrong} is no address to listen on (BERTH_EDGE_HTTP): say 127.0.0.1:8080, [::1]:8080 or :8080.`);
   return { http: splitList(http), control, state, trustedProxies: splitList(values['trusted-proxies']) };
 }
 

@@ -31,12 +31,18 @@ export class ClaimDesk {
 
   claim({ host, path, tried, errand }: ClaimWish): Claim | Refusal {
     const route = this.#routes.find(host, path);
-    if (route === undefined) return { code: 'no-app-here', detail: 'Check the address, or ask the one who gave it to you.' };
-    if (route.targets.length === 0) return { code: 'app-unavailable', detail: route.unavailable ?? 'The app is not ready to take requests.' };
+    if (route === undefined)
+      return { code: 'no-app-here', detail: 'Check the address, or ask the one who gave it to you.' };
+    if (route.targets.length === 0)
+      return { code: 'app-unavailable', detail: route.unavailable ?? 'The app is not ready to take requests.' };
     const turn = (this.#turns.get(route) ?? -1) + 1;
     this.#turns.set(route, turn);
     const target = pickTarget(route.targets, { tried, turn, count: (instance) => this.#inFlight.count(instance) });
-    if (target === undefined) return { code: 'app-unreachable', detail: 'No instance of the app takes connections now. Try again in a moment.' };
+    if (target === undefined)
+      return {
+        code: 'app-unreachable',
+        detail: 'No instance of the app takes connections now. Try again in a moment.',
+      };
     return { route, target, release: this.#inFlight.enter(target.instance, errand) };
   }
 }

@@ -1,5 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type DrainOrder, type EdgeHello, edgeCalls, parseRouteChange, parseRoutes, type StopOrder } from '../core/edge-control.ts';
+import {
+  type DrainOrder,
+  type EdgeHello,
+  edgeCalls,
+  parseRouteChange,
+  parseRoutes,
+  type StopOrder,
+} from '../core/edge-control.ts';
 import { drainInstance } from './drain.ts';
 import { answerJson, readJson } from './json-message.ts';
 import { errorFacts } from './log.ts';
@@ -69,7 +76,8 @@ async function applyChange({ plane, file }: Control, body: unknown): Promise<voi
 
 async function drain({ plane }: Control, body: unknown): Promise<void> {
   const { instance, graceMs } = body as DrainOrder;
-  if (typeof instance !== 'string' || typeof graceMs !== 'number') throw new Error('The body is not an order to drain.');
+  if (typeof instance !== 'string' || typeof graceMs !== 'number')
+    throw new Error('The body is not an order to drain.');
   await drainInstance(plane, instance, graceMs);
 }
 

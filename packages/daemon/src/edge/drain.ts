@@ -17,7 +17,9 @@ export async function drainInstance({ inFlight, pools }: Plane, instance: string
 /** Resolves with the work, or when the time is over. */
 export async function within(work: Promise<void>, limitMs: number): Promise<void> {
   const timer = new AbortController();
-  const limit = delay(Math.min(Math.max(limitMs, 0), LONGEST_TIMER_MS), undefined, { signal: timer.signal }).catch(() => undefined);
+  const limit = delay(Math.min(Math.max(limitMs, 0), LONGEST_TIMER_MS), undefined, { signal: timer.signal }).catch(
+    () => undefined,
+  );
   await Promise.race([work, limit]);
   timer.abort();
 }

@@ -15,8 +15,11 @@ async function run(say: Log): Promise<number> {
   try {
     process.title = 'berth-edge';
     const edge = await openEdgeServer(parseArguments(process.argv.slice(2)), say);
-    process.on('uncaughtException', (error) => say('error', 'something unexpected', { ...errorFacts(error), stack: error.stack ?? '' }));
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void edge.stop({ graceMs: SIGNAL_GRACE_MS }));
+    process.on('uncaughtException', (error) =>
+      say('error', 'something unexpected', { ...errorFacts(error), stack: error.stack ?? '' }),
+    );
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => void edge.stop({ graceMs: SIGNAL_GRACE_MS }));
     process.on('SIGHUP', () => undefined);
     await edge.ended;
     say('info', 'stopped');
@@ -30,7 +33,8 @@ async function run(say: Log): Promise<number> {
 function explainStart(error: unknown): string {
   const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const place = `${address ?? ''}:${port ?? ''}`;
-  if (code === 'EADDRINUSE') return `Something else listens on ${place}: stop it, or choose other addresses (BERTH_EDGE_HTTP).`;
+  if (code === 'EADDRINUSE')
+    return `Something else listens on ${place}: stop it, or choose other addresses (BERTH_EDGE_HTTP).`;
   if (code === 'EACCES') return `This user may not listen on ${place}: choose a port above 1023 (BERTH_EDGE_HTTP).`;
   if (code === 'EADDRNOTAVAIL') return `${place} is no address of this machine: choose others (BERTH_EDGE_HTTP).`;
   return message;

@@ -61,7 +61,9 @@ interface Running {
 }
 
 async function finish({ plane, fronts, file }: Running, graceMs: number): Promise<void> {
-  const closed = Promise.all(fronts.map((front) => new Promise<void>((resolve) => void front.close(() => resolve())))).then(() => undefined);
+  const closed = Promise.all(
+    fronts.map((front) => new Promise<void>((resolve) => void front.close(() => resolve()))),
+  ).then(() => undefined);
   // A connection that falls idle now would be kept for its whole time.
   const tidying = setInterval(() => fronts.forEach((front) => front.closeIdleConnections()), TIDY_MS);
   await within(closed, graceMs);

@@ -20,7 +20,11 @@ export class Exchange implements Errand, SendingEvents {
   readonly #visit: Visit;
   readonly #sending: Sending;
 
-  constructor(plane: Plane, order: Omit<Order, 'errand'>, { response, visit }: { response: ServerResponse; visit: Visit }) {
+  constructor(
+    plane: Plane,
+    order: Omit<Order, 'errand'>,
+    { response, visit }: { response: ServerResponse; visit: Visit },
+  ) {
     this.#plane = plane;
     this.#request = order.request;
     this.#response = response;
@@ -36,7 +40,10 @@ export class Exchange implements Errand, SendingEvents {
   abort(): void {
     this.#sending.abort();
     if (this.#response.headersSent) return void this.#response.destroy();
-    this.refused({ code: 'app-unavailable', detail: 'The instance of the app that had the request was stopped. Try again.' });
+    this.refused({
+      code: 'app-unavailable',
+      detail: 'The instance of the app that had the request was stopped. Try again.',
+    });
   }
 
   connected(upstream: ClientRequest): void {

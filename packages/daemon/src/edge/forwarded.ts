@@ -7,7 +7,13 @@ export interface Peer {
   readonly isTrusted: boolean;
 }
 
-const REWRITTEN = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-prefix', 'x-forwarded-proto']);
+const REWRITTEN = new Set([
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-prefix',
+  'x-forwarded-proto',
+]);
 
 /** The headers that say where a request came from: of a trusted peer only those that are written anew go, of others all. */
 export function isOverwritten(name: string, { isTrusted }: Peer): boolean {
@@ -21,11 +27,13 @@ export function forwardedHeaders(headers: RawHeaders, peer: Peer, prefix: string
   const [host = ''] = listValues(headers, 'host');
   const node = peer.address.includes(':') ? `"[${peer.address}]"` : peer.address;
   const own = `for=${node};host="${host}";proto=http`;
-  return [
-    ...['X-Forwarded-For', [...said('x-forwarded-for'), peer.address].join(', ')],
-    ...['X-Forwarded-Host', said('x-forwarded-host').at(-1) ?? host],
-    ...['X-Forwarded-Proto', said('x-forwarded-proto').at(-1) ?? 'http'],
-    ...['Forwarded', [...said('forwarded'), own].join(', ')],
-    ...(prefix === '' ? [] : ['X-Forwarded-Prefix', (said('x-forwarded-prefix').at(-1) ?? '') + prefix]),
+  const last = (name: string): string | undefined => said(name).at(-1);
+  const pairs: [string, string][] = [
+    ['X-Forwarded-For', [...said('x-forwarded-for'), peer.address].join(', ')],
+    ['X-Forwarded-Host', last('x-forwarded-host') ?? host],
+    ['X-Forwarded-Proto', last('x-forwarded-proto') ?? 'http'],
+    ['Forwarded', [...said('forwarded'), own].join(', ')],
   ];
+  if (prefix !== '') pairs.push(['X-Forwarded-Prefix', (last('x-forwarded-prefix') ?? '') + prefix]);
+  return pairs.flat();
 }

@@ -30,7 +30,9 @@ export function createFront(plane: Plane): Server {
   const take = (request: IncomingMessage, response: ServerResponse): void => takeRequest(plane, request, response);
   server.on('request', take);
   server.on('checkContinue', take);
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => takeUpgrade(plane, request, { socket: socket as Socket, head }));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    takeUpgrade(plane, request, { socket: socket as Socket, head }),
+  );
   server.on('connect', (request: IncomingMessage, socket: Duplex) => refuseConnect(request, socket));
   return server;
 }

@@ -22,7 +22,9 @@ export function createLog(write: (line: string) => void, now: () => number = Dat
     }
     const suppressed = habit === undefined || habit.suppressed === 0 ? {} : { suppressed: habit.suppressed };
     habits.set(message, { quietUntilMs: timeMs + QUIET_MS, suppressed: 0 });
-    write(`${JSON.stringify({ level, time: new Date(timeMs).toISOString(), room: 'edge', message, ...facts, ...suppressed })}\n`);
+    write(
+      `${JSON.stringify({ level, time: new Date(timeMs).toISOString(), room: 'edge', message, ...facts, ...suppressed })}\n`,
+    );
   };
 }
 

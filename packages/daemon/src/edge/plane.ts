@@ -26,5 +26,15 @@ export function createPlane(trustsPeer: TrustsPeer, log: Log): Plane {
   const inFlight = new InFlight();
   const desk = new ClaimDesk(routes, inFlight);
   const traffic = new TrafficLedger(startedAtMs);
-  return { startedAtMs, routes, inFlight, desk, traffic, pools: new UpstreamPools(), trustsPeer, log, isStopping: false };
+  return {
+    startedAtMs,
+    routes,
+    inFlight,
+    desk,
+    traffic,
+    pools: new UpstreamPools(),
+    trustsPeer,
+    log,
+    isStopping: false,
+  };
 }

@@ -21,7 +21,8 @@ const NEVER_NOMINATED = new Set(['content-length', 'host', 'transfer-encoding'])
 /** All values of one header; `name` is lower case. */
 export function listValues(headers: RawHeaders, name: string): readonly string[] {
   const values: string[] = [];
-  for (let at = 0; at < headers.length; at += 2) if (headers[at]?.toLowerCase() === name) values.push(headers[at + 1] ?? '');
+  for (let at = 0; at < headers.length; at += 2)
+    if (headers[at]?.toLowerCase() === name) values.push(headers[at + 1] ?? '');
   return values;
 }
 
@@ -31,15 +32,19 @@ export function listValues(headers: RawHeaders, name: string): readonly string[]
  */
 export function keepEndToEnd(headers: RawHeaders, isDropped: (name: string) => boolean = () => false): string[] {
   const nominated = nominatedNames(headers);
+  const isGone = (name: string): boolean => HOP_BY_HOP.has(name) || (nominated?.has(name) ?? false) || isDropped(name);
   const kept: string[] = [];
   for (let at = 0; at < headers.length; at += 2) {
-    const [name, value] = [headers[at] ?? '', headers[at + 1] ?? ''];
+    const name = headers[at] ?? '';
     const plain = name.toLowerCase();
-    const meant = plain.includes('_') ? plain.replaceAll('_', '-') : plain;
-    const isDisguise = meant !== plain && NEVER_NOMINATED.has(meant);
-    if (!isDisguise && !HOP_BY_HOP.has(meant) && !nominated?.has(plain) && !isDropped(meant)) kept.push(name, value);
+    if (!(plain.includes('_') ? isDisguise(plain, isGone) : isGone(plain))) kept.push(name, headers[at + 1] ?? '');
   }
   return kept;
+}
+
+function isDisguise(name: string, isGone: (name: string) => boolean): boolean {
+  const meant = name.replaceAll('_', '-');
+  return NEVER_NOMINATED.has(meant) || isGone(meant) || isGone(name);
 }
 
 /** Trailers that may follow a message: none that frames, routes or authorises (RFC 9110, 6.5.1). */
@@ -53,6 +58,10 @@ export function keepTrailers(trailers: RawHeaders): [string, string][] {
 function nominatedNames(headers: RawHeaders): ReadonlySet<string> | undefined {
   const values = listValues(headers, 'connection');
   if (values.length === 0) return undefined;
-  const names = values.join(',').toLowerCase().split(',').map((name) => name.trim());
+  const names = values
+    .join(',')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
   return new Set(names.filter((name) => !NEVER_NOMINATED.has(name)));
 }

@@ -18,7 +18,8 @@ export function composeRequestHead(request: IncomingMessage, route: EdgeRoute, p
   const prefix = route.stripPrefix && route.pathPrefix !== '/' ? route.pathPrefix : '';
   head.push(...forwardedHeaders(rawHeaders, peer, prefix));
   if (listValues(rawHeaders, 'transfer-encoding').length > 0) head.push('Transfer-Encoding', 'chunked');
-  else if (WITH_BODY.has(method) && listValues(rawHeaders, 'content-length').length === 0) head.push('Content-Length', '0');
+  else if (WITH_BODY.has(method) && listValues(rawHeaders, 'content-length').length === 0)
+    head.push('Content-Length', '0');
   return head;
 }
 

@@ -27,7 +27,11 @@ export class RouteFile {
       this.#log('error', 'the route file holds something else', { file: this.#path });
     } catch (error) {
       const isAbsent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      this.#log(isAbsent ? 'info' : 'error', isAbsent ? 'there is no route file yet' : 'the route file cannot be read', errorFacts(error));
+      this.#log(
+        isAbsent ? 'info' : 'error',
+        isAbsent ? 'there is no route file yet' : 'the route file cannot be read',
+        errorFacts(error),
+      );
     }
     return [];
   }

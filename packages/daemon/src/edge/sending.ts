@@ -70,7 +70,11 @@ export class Sending {
 
   #send(claim: Claim, agent: Agent | false): void {
     const upstream = this.#open(claim, agent);
-    if (upstream === undefined) return this.#refuse({ code: 'malformed-request', detail: 'A header or the target holds bytes that HTTP does not allow.' });
+    if (upstream === undefined)
+      return this.#refuse({
+        code: 'malformed-request',
+        detail: 'A header or the target holds bytes that HTTP does not allow.',
+      });
     this.#upstream = upstream;
     const attempt: Attempt = { claim, upstream, isConnected: false, isOver: false, isTunnel: false };
     upstream.once('socket', (socket) => this.#watchConnection(attempt, socket));
@@ -91,7 +95,15 @@ export class Sending {
     const path = composeTarget(admitted.target, route);
     try {
       // Half-open, so that either side of a tunnel may end first.
-      const options = { host, port, path, method: request.method, headers, agent: isUpgrade ? false : agent, allowHalfOpen: isUpgrade };
+      const options = {
+        host,
+        port,
+        path,
+        method: request.method,
+        headers,
+        agent: isUpgrade ? false : agent,
+        allowHalfOpen: isUpgrade,
+      };
       return openRequest(options);
     } catch (error) {
       release();
@@ -136,10 +148,17 @@ export class Sending {
     attempt.isOver = true;
     attempt.claim.release();
     const { instance } = attempt.claim.target;
-    this.#plane.log('warn', 'an instance did not answer', { instance, connected: attempt.isConnected, ...errorFacts(error) });
+    this.#plane.log('warn', 'an instance did not answer', {
+      instance,
+      connected: attempt.isConnected,
+      ...errorFacts(error),
+    });
     if (!attempt.isConnected) return this.start();
     if (this.#isStale(attempt)) return this.#resend(attempt.claim);
-    this.#refuse({ code: 'app-unreachable', detail: 'The app closed the connection before it answered. Try again in a moment.' });
+    this.#refuse({
+      code: 'app-unreachable',
+      detail: 'The app closed the connection before it answered. Try again in a moment.',
+    });
   }
 
   /** A kept connection that the app closed at the moment we used it says nothing about the request. */

@@ -83,5 +83,13 @@ function createVisit(counters: AppCounters): Visit {
 }
 
 function emptyCounters(): AppCounters {
-  return { requests: 0, statuses: [0, 0, 0, 0, 0], bytesIn: 0, bytesOut: 0, inFlight: 0, openSockets: 0, lastActivityMs: 0 };
+  return {
+    requests: 0,
+    statuses: [0, 0, 0, 0, 0],
+    bytesIn: 0,
+    bytesOut: 0,
+    inFlight: 0,
+    openSockets: 0,
+    lastActivityMs: 0,
+  };
 }

@@ -79,7 +79,10 @@ export class Tunnel implements Errand, SendingEvents {
     upstream.on('error', () => upstream.destroy());
     if (answer.headers.upgrade?.toLowerCase() !== 'websocket') {
       upstream.destroy();
-      return this.refused({ code: 'app-answer-malformed', detail: 'The app switched to a protocol that was not asked for.' });
+      return this.refused({
+        code: 'app-answer-malformed',
+        detail: 'The app switched to a protocol that was not asked for.',
+      });
     }
     this.#upstream = upstream;
     this.#visit.answered(101);

@@ -15,14 +15,20 @@ export class UpstreamPools {
     const found = this.#agents.get(instance);
     if (found !== undefined) return found;
     // The timeout holds for idle sockets only: in use, nobody listens to it once the connection stands.
-    const agent = new Agent({ keepAlive: true, timeout: IDLE_MS, maxFreeSockets: IDLE_SOCKETS, agentKeepAliveTimeoutBuffer: 1_000 });
+    const agent = new Agent({
+      keepAlive: true,
+      timeout: IDLE_MS,
+      maxFreeSockets: IDLE_SOCKETS,
+      agentKeepAliveTimeoutBuffer: 1_000,
+    });
     this.#agents.set(instance, agent);
     return agent;
   }
 
   /** What is in use goes on. */
   closeIdle(instance: string): void {
-    for (const sockets of Object.values(this.#agents.get(instance)?.freeSockets ?? {})) for (const socket of sockets ?? []) socket.destroy();
+    for (const sockets of Object.values(this.#agents.get(instance)?.freeSockets ?? {}))
+      for (const socket of sockets ?? []) socket.destroy();
   }
 
   /** Forgets the instances that no connection leads to. */

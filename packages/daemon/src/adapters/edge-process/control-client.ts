@@ -61,7 +61,8 @@ async function send(
 async function readHello(answer: IncomingMessage, signal: AbortSignal): Promise<EdgeHello> {
   let text = '';
   answer.setEncoding('utf8').on('data', (part: string) => (text += part));
-  while (!text.includes('\n')) await Promise.race([once(answer, 'data', { signal }), once(answer, 'end', { signal }).then(refuseEnd)]);
+  while (!text.includes('\n'))
+    await Promise.race([once(answer, 'data', { signal }), once(answer, 'end', { signal }).then(refuseEnd)]);
   return JSON.parse(text) as EdgeHello;
 }
 

@@ -41,14 +41,24 @@ async function startOne(options: EdgeOptions): Promise<Session> {
       untilMs = Date.now() + RIVAL_MS;
     }
     const session = await openSession(options.controlSocket).catch(() => undefined);
-    if (session !== undefined && isSameWish(session.hello, wishOf(options))) return session;
+    if (session !== undefined && isSameWish(session.hello, wishOf(options))) {
+      // A rival's edge serves: ours, still on its way, would take the addresses when that one is stopped.
+      if (session.hello.pid !== started.pid) started.kill();
+      return session;
+    }
     session?.close();
     await delay(PAUSE_MS);
   }
-  throw new Problem('edge-unreachable', `The edge did not start. ${started.ended ?? 'It gave no sign of life.'} Its log is ${options.logFile}.`);
+  throw new Problem(
+    'edge-unreachable',
+    `The edge did not start. ${started.ended ?? 'It gave no sign of life.'} Its log is ${options.logFile}.`,
+  );
 }
 
 function checkSocketPath(path: string): void {
   if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return;
-  throw new Problem('edge-unreachable', `The path of the edge's control socket is too long for Linux: choose a shorter data folder than that of ${path}.`);
+  throw new Problem(
+    'edge-unreachable',
+    `The path of the edge's control socket is too long for Linux: choose a shorter data folder than that of ${path}.`,
+  );
 }

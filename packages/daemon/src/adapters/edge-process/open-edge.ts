@@ -110,5 +110,9 @@ export class EdgeProcess implements Edge {
 }
 
 function unreachable(cause: unknown): Problem {
-  return new Problem('edge-unreachable', 'The edge process does not answer. It is started again by itself: try again in a moment.', { cause });
+  return new Problem(
+    'edge-unreachable',
+    'The edge process does not answer. It is started again by itself: try again in a moment.',
+    { cause },
+  );
 }

@@ -19,30 +19,42 @@ export interface EdgeOptions {
 
 /** A started process; `ended` holds why it is none any more. */
 export interface StartedProcess {
+  readonly pid: number | undefined;
   ended: string | undefined;
+  kill(): void;
 }
 
 /** Starts an edge that outlives this process: its own session, its own log, nothing of our environment. */
 export function startProcess(options: EdgeOptions): StartedProcess {
   const { http, trustedProxies = [], controlSocket, stateFile, logFile, nodePath = process.execPath } = options;
   mkdirSync(dirname(resolve(logFile)), { recursive: true });
-  const wishes = { http: http.join(','), control: resolve(controlSocket), state: resolve(stateFile), 'trusted-proxies': trustedProxies.join(',') };
+  const wishes = {
+    http: http.join(','),
+    control: resolve(controlSocket),
+    state: resolve(stateFile),
+    'trusted-proxies': trustedProxies.join(','),
+  };
   const argv = Object.entries(wishes).map(([name, value]) => `--${name}=${value}`);
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(nodePath, [ENTRY, ...argv], { cwd: '/', env: {}, detached: true, stdio: ['ignore', 'ignore', log] });
+  const child = spawn(nodePath, [ENTRY, ...argv], {
+    cwd: '/',
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'ignore', log],
+  });
   closeSync(log);
   child.unref();
-  const started: StartedProcess = { ended: undefined };
+  const started: StartedProcess = { pid: child.pid, ended: undefined, kill: () => void child.kill('SIGKILL') };
   child.once('error', (error) => (started.ended = error.message));
   child.once('exit', (code, signal) => (started.ended ??= `${lastWords(logFile)} (${signal ?? `exit code ${code}`})`));
   return started;
 }
 
 function lastWords(logFile: string): string {
-  const line = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
   try {
+    const line = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? '';
     return (JSON.parse(line) as { message: string }).message;
   } catch {
-    return line;
+    return 'Its log says nothing about it.';
   }
 }
