@@ -37,7 +37,7 @@ test('a full disk is told as one, keeps nothing of the commit, and harms nothing
 
 test('a store that cannot be written to is told as such', async () => {
   database.exec('pragma query_only = on');
-  const message = expect.stringMatching(/ cannot be written to: give its folder /);
+  const message = expect.stringMatching(/ cannot be written to: see that its disk /);
   await expect(store.commit([eventAdd(1)])).rejects.toMatchObject({ code: 'internal', message });
   await expect(store.load()).resolves.toMatchObject({ lastEventId: 0 });
 });

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Problem } from '@berth/spec/problem';
@@ -11,6 +11,7 @@ export function openDatabase(file: string, lockWaitMs: number): DatabaseSync {
   try {
     prepareFile(file);
     database = new DatabaseSync(file, { timeout: lockWaitMs, enableForeignKeyConstraints: true });
+    database.exec('pragma locking_mode = exclusive');
     refuseForeign(database, file);
     chmodSync(file, 0o600);
     takeLock(database);
@@ -26,6 +27,7 @@ function prepareFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (!existsSync(file) || statSync(file).size === 0) refuseOrphanedLog(file);
   if (!existsSync(file)) closeSync(openSync(file, 'ax', 0o600));
+  accessSync(file, constants.W_OK);
 }
 
 /** SQLite would throw the log of a vanished database away, and with it the newest writes. */
@@ -50,7 +52,6 @@ function refuseForeign(database: DatabaseSync, file: string): void {
  * in WAL mode NORMAL would lose the last ones when the power goes.
  */
 function takeLock(database: DatabaseSync): void {
-  database.exec('pragma locking_mode = exclusive');
   database.exec('pragma journal_mode = wal');
   database.exec('pragma synchronous = full');
   database.exec('pragma journal_size_limit = 16777216');

@@ -22,7 +22,8 @@ const uniqueViolation = 2067;
 const primaryKeyViolation = 1555;
 
 const full = 'is on a disk that is full: free some space there; what was being written is not kept.';
-const notWritable = 'cannot be written to: give its folder and files to the user that Berth runs as.';
+const notWritable =
+  'cannot be written to: see that its disk is not read-only, and its folder and files belong to the user that Berth runs as.';
 const damaged = 'is damaged: restore its file from a backup; Berth has not touched it.';
 const unopenable = 'cannot be opened: check that its folder exists and belongs to the user that Berth runs as.';
 
