@@ -14,13 +14,10 @@ import type { Engine } from './ports/engine.ts';
 import type { Store } from './ports/store.ts';
 import { ControlLoop } from './reconcile/control-loop.ts';
 import type { World } from './reconcile/world.ts';
-import type { Policy } from './use-cases/context.ts';
-import { Fleet } from './use-cases/fleet.ts';
+import { createContext, type Policy } from './use-cases/context.ts';
 import { Ledger } from './use-cases/ledger.ts';
-import { ProgressBoard } from './use-cases/progress-board.ts';
 import { prune } from './use-cases/prune.ts';
 import { ensureAdministrator } from './use-cases/setup.ts';
-import { StatsBoard } from './use-cases/stats-board.ts';
 
 const usage = `Usage: berth serve [--config FILE] [--data DIR]
 
@@ -45,7 +42,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   if (values.help === true || positionals[0] !== 'serve' || positionals.length > 1) {
-    console.log(usage);
+    process.stdout.write(`${usage}\n`);
     process.exitCode = values.help === true ? 0 : 2;
     return;
   }
@@ -76,11 +73,11 @@ async function start(settings: Settings): Promise<Daemon> {
 function createWorld(parts: { settings: Settings; log: Logger; store: Store; ledger: Ledger; edge: EdgeProcess }): World {
   const { settings, log, store, ledger, edge } = parts;
   const engines = new Map(Object.entries(settings.engines).map(([name, { host, tls }]) => [name, openEngine(name, host, tls)]));
-  const context = { ledger, store, edge, log, engines, fleet: new Fleet(), clock: systemClock, progress: new ProgressBoard(), policy: policyOf(settings) };
+  const context = createContext({ ledger, store, edge, engines, clock: systemClock, policy: policyOf(settings) });
   const { logMaxBytes, logFiles, parallelStarts } = settings.instances;
   return {
     ...context,
-    stats: new StatsBoard(context),
+    log,
     probe: socketProbe,
     limits: { log: { maxSizeBytes: logMaxBytes, maxFiles: logFiles }, parallel: parallelStarts, resyncMs: 30_000 },
   };
@@ -169,11 +166,16 @@ function parseListen(listen: string): { host: string; port: number } {
   return { host: host === '' ? '::' : host, port: Number(listen.slice(colon + 1)) };
 }
 
+const addressInUse = 'The address for the API is in use; another Berth may be running. Choose another with api.listen or BERTH_API_LISTEN.';
+
+function sentence(error: unknown): string {
+  if (error instanceof SettingsError) return error.message;
+  return `Berth could not start: ${error instanceof Error ? error.message : String(error)}`;
+}
+
 function fail(error: unknown): void {
   const code = (error as NodeJS.ErrnoException | null)?.code;
-  if (error instanceof SettingsError) console.error(error.message);
-  else if (code === 'EADDRINUSE') console.error('The address for the API is in use; another Berth may be running. Choose another with api.listen or BERTH_API_LISTEN.');
-  else console.error(error instanceof Error ? `Berth could not start: ${error.message}` : error);
+  process.stderr.write(`${code === 'EADDRINUSE' ? addressInUse : sentence(error)}\n`);
   process.exit(error instanceof SettingsError ? 2 : 1);
 }
 

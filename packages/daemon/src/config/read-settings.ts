@@ -95,10 +95,12 @@ function put(tree: Tree, path: readonly string[], value: unknown): void {
 }
 
 function merge(...trees: readonly Tree[]): Tree {
-  return trees.reduce<Tree>((whole, tree) => {
-    const entries = Object.entries(tree).map(([key, value]) => [key, isTree(value) && isTree(whole[key]) ? merge(whole[key], value) : value]);
-    return { ...whole, ...Object.fromEntries(entries) };
-  }, {});
+  const whole: Tree = {};
+  for (const [key, value] of trees.flatMap((tree) => Object.entries(tree))) {
+    const before = whole[key];
+    whole[key] = isTree(value) && isTree(before) ? merge(before, value) : value;
+  }
+  return whole;
 }
 
 function isTree(value: unknown): value is Tree {

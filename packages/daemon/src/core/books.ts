@@ -37,32 +37,28 @@ export function emptyBooks(): Books {
 
 type Undo = () => void;
 
+type Writers = { [Kind in Change['kind']]: (books: Books, change: Extract<Change, { kind: Kind }>) => Undo };
+
+/** Events and kept answers are read from the store alone. */
+const writers: Writers = {
+  'app.put': (books, { app }) => putApp(books, app),
+  'app.remove': (books, { id }) => removeApp(books, id),
+  'release.put': (books, { release }) => putRelease(books, release),
+  'operation.put': (books, { operation }) => putOperation(books, operation),
+  'user.put': (books, { user }) => set(books.users, user.name, user),
+  'user.remove': (books, { name }) => set(books.users, name, undefined),
+  'token.put': (books, { token }) => both(set(books.tokens, token.id, token), set(books.tokensByHash, token.hash, token)),
+  'token.remove': (books, { id }) => removeToken(books, id),
+  'credential.put': (books, { credential }) => set(books.credentials, credentialKey(credential), credential),
+  'credential.remove': (books, change) => set(books.credentials, credentialKey(change), undefined),
+  'event.add': () => () => {},
+  'answer.put': () => () => {},
+};
+
 /** Writes one change into the books; the result takes it back. */
 export function applyChange(books: Books, change: Change): Undo {
-  switch (change.kind) {
-    case 'app.put':
-      return putApp(books, change.app);
-    case 'app.remove':
-      return removeApp(books, change.id);
-    case 'release.put':
-      return putRelease(books, change.release);
-    case 'operation.put':
-      return putOperation(books, change.operation);
-    case 'user.put':
-      return set(books.users, change.user.name, change.user);
-    case 'user.remove':
-      return set(books.users, change.name, undefined);
-    case 'token.put':
-      return both(set(books.tokens, change.token.id, change.token), set(books.tokensByHash, change.token.hash, change.token));
-    case 'token.remove':
-      return removeToken(books, change.id);
-    case 'credential.put':
-      return set(books.credentials, credentialKey(change.credential), change.credential);
-    case 'credential.remove':
-      return set(books.credentials, credentialKey(change), undefined);
-    default:
-      return () => {};
-  }
+  const writer = writers[change.kind] as (books: Books, change: Change) => Undo;
+  return writer(books, change);
 }
 
 export function credentialKey(credential: { readonly owner: string; readonly name: string }): string {
@@ -144,6 +140,6 @@ function set<Key, Value>(map: Map<Key, Value>, key: Key, value: Value | undefine
 
 function both(...undos: readonly Undo[]): Undo {
   return () => {
-    for (const undo of [...undos].reverse()) undo();
+    for (const undo of undos.toReversed()) undo();
   };
 }

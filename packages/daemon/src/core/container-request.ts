@@ -17,9 +17,9 @@ export function containerRequest(app: App, release: Release, placement: Placemen
   const { spec } = release;
   const { site, revision, slot } = placement;
   return {
-    name: containerName(site, app.name, revision, slot),
+    name: containerName(app, placement),
     image: release.imageId ?? spec.image,
-    labels: instanceLabels(site, app, release, { generation: revision.generation, slot }),
+    labels: instanceLabels(app, release, { site, generation: revision.generation, slot }),
     env: spec.env,
     stopGraceSeconds: spec.stopGraceSeconds,
     ports: containerPorts(release, placement.publishAt),
@@ -40,16 +40,16 @@ function processOf(spec: AppSpec) {
 }
 
 function containerPorts(release: Release, publishAt: string | null): ContainerPort[] {
-  const { servedPort, spec } = release;
+  const { servedPort: served, spec } = release;
   const listed = (spec.ports ?? []).map(({ containerPort, protocol }) => ({ containerPort, protocol }));
-  const isServed = (port: { containerPort: number; protocol: string }) => port.containerPort === servedPort && port.protocol === 'tcp';
-  const all = servedPort === null || listed.some(isServed) ? listed : [...listed, { containerPort: servedPort, protocol: 'tcp' as const }];
+  const isServed = (port: { containerPort: number; protocol: string }) => port.containerPort === served && port.protocol === 'tcp';
+  const all = served === null || listed.some(isServed) ? listed : [...listed, { containerPort: served, protocol: 'tcp' as const }];
   if (publishAt === null) return all;
   return all.map((port) => (isServed(port) ? { ...port, publish: { hostAddress: publishAt, hostPort: 0 } } : port));
 }
 
-export function containerName(site: string, app: string, revision: Revision, slot: number): string {
-  return `${site}-${app}-r${revision.release}.${revision.generation}-${slot}`;
+function containerName(app: App, { site, revision, slot }: Placement): string {
+  return `${site}-${app.name}-r${revision.release}.${revision.generation}-${slot}`;
 }
 
 export function networkName(site: string, owner: string): string {
@@ -68,7 +68,7 @@ export function servedPort(spec: AppSpec, exposed: readonly { containerPort: num
   const marked = spec.ports?.find((port) => port.served === true);
   if (marked !== undefined) return marked.containerPort;
   const candidates = (spec.ports ?? exposed).filter((port) => port.protocol === 'tcp' && (!('served' in port) || port.served !== false));
-  return candidates.map((port) => port.containerPort).sort((one, other) => one - other)[0] ?? null;
+  return candidates.map((port) => port.containerPort).toSorted((one, other) => one - other)[0] ?? null;
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };

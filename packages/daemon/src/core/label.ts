@@ -23,10 +23,10 @@ export const label = {
 } as const;
 
 /** The labels of one instance's container, the user's own ones included. */
-export function instanceLabels(site: string, app: App, release: Release, place: { generation: number; slot: number }): Record<string, string> {
+export function instanceLabels(app: App, release: Release, place: { site: string; generation: number; slot: number }): Record<string, string> {
   return {
     ...release.spec.labels,
-    [label.site]: site,
+    [label.site]: place.site,
     [label.app]: app.name,
     [label.appId]: app.id,
     [label.owner]: app.owner,

@@ -1,3 +1,4 @@
+import type { OperationKind } from '@berth/spec/operation';
 import { type App, sameRevision, wantedRevision } from './app.ts';
 import { crashLoopFailures } from './back-off.ts';
 import { type Instance, isAlive, isReady } from './instance.ts';
@@ -12,31 +13,36 @@ export type Outcome =
 const running: Outcome = { state: 'running' };
 const succeeded: Outcome = { state: 'succeeded' };
 
-/** Judges by what is observed, never by what was called. Operations about a revision end with `promote` or `abandon`. */
-export function outcomeOf(operation: Operation, app: App, instances: readonly Instance[]): Outcome {
-  switch (operation.kind) {
-    case 'stop':
-    case 'kill':
-      return instances.some(isAlive) ? running : succeeded;
-    case 'pause':
-      return instances.some((instance) => instance.state === 'running' && sameRevision(instance, wantedRevision(app))) ? running : succeeded;
-    case 'start':
-    case 'unpause':
-    case 'scale':
-      return app.desired === 'running' ? strengthOutcome(app, instances) : succeeded;
-    case 'domains':
-      return succeeded;
-    case 'remove':
-      return running;
-    default:
-      return sameRevision(app.serving, operation.revision) ? succeeded : running;
-  }
-}
+type Judge = (operation: Operation, app: App, instances: readonly Instance[]) => Outcome;
+
+const stopped: Judge = (_operation, _app, instances) => (instances.some(isAlive) ? running : succeeded);
+const strong: Judge = (_operation, app, instances) => (app.desired === 'running' ? strengthOutcome(app, instances) : succeeded);
+const serving: Judge = (operation, app) => (sameRevision(app.serving, operation.revision) ? succeeded : running);
+const paused: Judge = (_operation, app, instances) =>
+  instances.some((instance) => instance.state === 'running' && sameRevision(instance, wantedRevision(app))) ? running : succeeded;
+
+const judges: Record<OperationKind, Judge> = {
+  deploy: serving,
+  rollback: serving,
+  restart: serving,
+  reset: serving,
+  start: strong,
+  unpause: strong,
+  scale: strong,
+  stop: stopped,
+  kill: stopped,
+  pause: paused,
+  domains: () => succeeded,
+  remove: () => running,
+};
+
+/** Judges by what is observed, never by what was called. */
+export const outcomeOf: Judge = (operation, app, instances) => judges[operation.kind](operation, app, instances);
 
 /** Full strength: as many as wished take traffic or have done their work, and none too many. */
 function strengthOutcome(app: App, instances: readonly Instance[]): Outcome {
   const own = instances.filter((instance) => sameRevision(instance, app.serving));
-  const done = own.filter((one) => isReady(one) || (one.state === 'exited' && one.exitCode === 0 && one.watch.failures === 0 && endedSince(app, one)));
+  const done = own.filter((one) => isReady(one) || hasDoneItsWork(app, one));
   if (done.length === app.replicas && own.length === app.replicas) return succeeded;
   const looping = own.find((instance) => instance.watch.failures >= crashLoopFailures);
   if (looping === undefined) return running;
@@ -44,6 +50,8 @@ function strengthOutcome(app: App, instances: readonly Instance[]): Outcome {
   return { state: 'failed', reason: `An instance ${reason}.`, instance: looping.id };
 }
 
-function endedSince(app: App, instance: Instance): boolean {
-  return instance.finishedAt !== null && instance.finishedAt >= app.desiredSince;
+/** Ended with 0 since it was last wished to run, and is not to be started again. */
+function hasDoneItsWork(app: App, instance: Instance): boolean {
+  const { state, exitCode, finishedAt, watch } = instance;
+  return state === 'exited' && exitCode === 0 && watch.failures === 0 && finishedAt !== null && finishedAt >= app.desiredSince;
 }

@@ -7,13 +7,13 @@ import type { Step } from './step.ts';
 /** What bringing one revision to strength, and keeping it there, asks for. */
 export interface RevisionPlan {
   /** Ids of the instances that can take traffic, without surplus ones. */
-  readonly ready: string[];
+  readonly ready: readonly string[];
   /** Instances beyond the wished number. */
-  readonly surplus: Instance[];
+  readonly surplus: readonly Instance[];
   /** Every slot is ready, or has done its work and ended with 0. */
   readonly complete: boolean;
   readonly imageReady: boolean;
-  readonly steps: Step[];
+  readonly steps: readonly Step[];
   readonly wakeAt: number | null;
 }
 
@@ -22,16 +22,16 @@ export function planRevision(situation: Situation, revision: Revision, pending: 
   const release = situation.releases.get(revision.release);
   if (release === undefined) return { ready: [], surplus: [], complete: false, imageReady: false, steps: [], wakeAt: null };
   const { kept, surplus } = bySlot(situation, revision);
-  const views = kept.map((instance) => look(situation, release, instance, pending));
+  const views = kept.map((instance) => look({ ...situation, release, pending }, instance));
   const failed = pending ? views.find((view) => view.failed !== null) : undefined;
   const steps =
     failed === undefined
-      ? [...fill(situation, release, revision, kept), ...views.flatMap((view) => view.steps)]
+      ? [...fill({ ...situation, release, pending }, revision, kept), ...views.flatMap((view) => view.steps)]
       : [{ do: 'abandon', revision, reason: failed.failed ?? '', instance: failed.instance.id } as const];
   return {
     ready: kept.filter(isReady).map((instance) => instance.id),
     surplus,
-    complete: kept.length === situation.app.replicas && views.every((view) => view.done),
+    complete: release.imageId !== null && kept.length === situation.app.replicas && views.every((view) => view.done),
     imageReady: release.imageId !== null,
     steps,
     wakeAt: views.reduce<number | null>((soonest, view) => sooner(soonest, view.wakeAt), null),
@@ -57,10 +57,16 @@ function rank(instance: Instance): number {
   return isReady(instance) ? 2 : instance.state === 'running' ? 1 : 0;
 }
 
-function fill(situation: Situation, release: Release, revision: Revision, kept: readonly Instance[]): Step[] {
+interface Case extends Situation {
+  readonly release: Release;
+  /** The revision has not taken traffic yet. */
+  readonly pending: boolean;
+}
+
+function fill(situation: Case, revision: Revision, kept: readonly Instance[]): Step[] {
   const taken = new Set(kept.map((instance) => instance.slot));
   const missing = Array.from({ length: situation.app.replicas }, (_, slot) => slot).filter((slot) => !taken.has(slot));
-  if (release.imageId === null) return [{ do: 'resolve', revision }];
+  if (situation.release.imageId === null) return [{ do: 'resolve', revision }];
   if (missing.length === 0 || mustWaitForOld(situation, revision)) return [];
   return missing.map((slot) => ({ do: 'create', revision, slot }));
 }
@@ -78,32 +84,32 @@ interface View {
   readonly wakeAt: number | null;
 }
 
-function look(situation: Situation, release: Release, instance: Instance, pending: boolean): View {
+function look(situation: Case, instance: Instance): View {
   const view = { instance, steps: [], done: false, failed: null, wakeAt: null };
   if (instance.state === 'created') return { ...view, ...lookAtCreated(situation, instance) };
   if (instance.state === 'paused') return { ...view, steps: [{ do: 'unpause', instance: instance.id }] };
-  if (instance.state === 'exited') return { ...view, ...lookAtEnded(situation, release, instance, pending) };
+  if (instance.state === 'exited') return { ...view, ...lookAtEnded(situation, instance) };
   if (isReady(instance)) return { ...view, done: true };
-  return { ...view, ...(pending ? lookAtStarting(situation, release, instance) : lookAtUnready(situation, release, instance)) };
+  return { ...view, ...(situation.pending ? lookAtStarting(situation, instance) : lookAtUnready(situation, instance)) };
 }
 
 /** A created one whose start the engine refused has the engine's reason. */
-function lookAtCreated(situation: Situation, instance: Instance): Partial<View> {
-  if (instance.watch.failures >= crashLoopFailures && instance.error !== '') {
-    return startLater(situation, instance, `could not be started: ${instance.error}`);
-  }
-  return startLater(situation, instance, null);
+function lookAtCreated(situation: Case, instance: Instance): Partial<View> {
+  const refused = instance.watch.failures >= crashLoopFailures && instance.error !== '';
+  return startLater(situation, instance, refused ? `could not be started: ${instance.error}` : null);
 }
 
-function lookAtEnded(situation: Situation, release: Release, instance: Instance, pending: boolean): Partial<View> {
-  const { restart } = release.spec;
+function lookAtEnded(situation: Case, instance: Instance): Partial<View> {
+  const { restart } = situation.release.spec;
   const wishedSince = instance.finishedAt !== null && instance.finishedAt < situation.app.desiredSince;
   if (wishedSince) return { steps: [{ do: 'start', instance: instance.id }] };
-  const succeeded = instance.exitCode === 0;
-  if (succeeded && restart !== 'always') return { done: true };
-  const reason = `${pending ? 'ended before it could take traffic' : 'ended'}, exit code ${instance.exitCode ?? 'unknown'}${instance.outOfMemory ? ', out of memory' : ''}`;
-  if (restart === 'never') return { failed: reason };
-  return startLater(situation, instance, instance.watch.failures >= crashLoopFailures ? reason : null);
+  if (instance.exitCode === 0 && restart !== 'always') return { done: true };
+  if (restart === 'never') return { failed: endReason(situation, instance) };
+  return startLater(situation, instance, instance.watch.failures >= crashLoopFailures ? endReason(situation, instance) : null);
+}
+
+function endReason({ pending }: Case, { exitCode, outOfMemory }: Instance): string {
+  return `ended${pending ? ' before it could take traffic' : ''}, exit code ${exitCode ?? 'unknown'}${outOfMemory ? ', out of memory' : ''}`;
 }
 
 function startLater(situation: Situation, instance: Instance, failed: string | null): Partial<View> {
@@ -112,7 +118,8 @@ function startLater(situation: Situation, instance: Instance, failed: string | n
   return { failed, steps: [{ do: 'start', instance: instance.id }] };
 }
 
-function lookAtStarting(situation: Situation, release: Release, instance: Instance): Partial<View> {
+function lookAtStarting(situation: Case, instance: Instance): Partial<View> {
+  const { release } = situation;
   const { startTimeoutSeconds } = release.spec.health;
   const deadline = Math.max(instance.startedAt ?? situation.now, situation.app.desiredSince) + startTimeoutSeconds * 1000;
   if (instance.state !== 'running' || situation.now < deadline) return { wakeAt: deadline };
@@ -120,7 +127,8 @@ function lookAtStarting(situation: Situation, release: Release, instance: Instan
 }
 
 /** Unhealthy: out of the routes, then stopped; being ended, it is started again with back-off. */
-function lookAtUnready(situation: Situation, release: Release, instance: Instance): Partial<View> {
+function lookAtUnready(situation: Case, instance: Instance): Partial<View> {
+  const { release } = situation;
   const hopeless = instance.watch.health === 'unhealthy' && release.spec.restart !== 'never';
   if (!hopeless || isRouted(instance)) return {};
   if (instance.watch.notBefore > situation.now) return { wakeAt: instance.watch.notBefore };

@@ -55,40 +55,38 @@ function planPaused(situation: Situation): Plan {
 
 function planRunning(situation: Situation): Plan {
   const { app } = situation;
-  const target = app.target === null ? null : planRevision(situation, app.target, true);
-  const serving = app.serving === null ? null : planServing(situation, app.serving, target);
+  const target = app.target === null ? noRevision : planRevision(situation, app.target, true);
+  const serving = app.serving === null ? noRevision : planServing(situation, app.serving, target);
   const others = situation.instances.filter((instance) => !isOf(instance, app.target) && !isOf(instance, app.serving));
   const serve = chooseServing(situation, target, serving);
   const kept = new Set(serve);
-  const surplus = [...(target?.surplus ?? []), ...(serving?.surplus ?? []), ...others].filter((one) => !kept.has(one.id));
-  const steps = [
-    ...(target?.steps ?? []),
-    ...(serving?.steps ?? []),
-    ...surplus.flatMap((instance) => retire(situation, instance)),
-    ...takeOver(situation, target, serve),
-  ];
-  return { serve, steps, wakeAt: earliest([target?.wakeAt, serving?.wakeAt]) };
+  const surplus = [...target.surplus, ...serving.surplus, ...others].filter((one) => !kept.has(one.id));
+  const retired = surplus.flatMap((instance) => retire(situation, instance));
+  const steps = [...target.steps, ...serving.steps, ...retired, ...takeOver(situation, target, serve)];
+  return { serve, steps, wakeAt: earliest([target.wakeAt, serving.wakeAt]) };
 }
 
+const noRevision: RevisionPlan = { ready: [], surplus: [], complete: false, imageReady: false, steps: [], wakeAt: null };
+
 /** While something takes its place by `recreate`, the serving revision is stopped, not healed. */
-function planServing(situation: Situation, revision: Revision, target: RevisionPlan | null): RevisionPlan {
-  if (target === null || situation.app.takeover === 'beside' || !target.imageReady) return planRevision(situation, revision, false);
+function planServing(situation: Situation, revision: Revision, target: RevisionPlan): RevisionPlan {
+  if (situation.app.takeover === 'beside' || !target.imageReady) return planRevision(situation, revision, false);
   const instances = situation.instances.filter((instance) => isOf(instance, revision));
-  return { ready: [], surplus: [], complete: false, imageReady: true, steps: instances.flatMap((one) => halt(situation, one)), wakeAt: null };
+  return { ...noRevision, steps: instances.flatMap((one) => halt(situation, one)) };
 }
 
 /** Never gives up the last healthy instance while the wish is to run. */
-function chooseServing(situation: Situation, target: RevisionPlan | null, serving: RevisionPlan | null): string[] {
-  if (target?.complete === true) return target.ready;
-  if (serving !== null && serving.ready.length > 0) return serving.ready;
-  const recreating = situation.app.takeover === 'recreate' && target?.imageReady === true;
-  if (situation.app.replicas === 0 || recreating) return [];
+function chooseServing(situation: Situation, target: RevisionPlan, serving: RevisionPlan): readonly string[] {
+  if (target.complete) return target.ready;
+  if (serving.ready.length > 0) return serving.ready;
+  const recreating = situation.app.takeover === 'recreate' && target.imageReady;
+  if (situation.app.replicas === 0 || recreating || wantedRevision(situation.app) === null) return [];
   return situation.instances.filter((one) => isReady(one) && !isOf(one, situation.app.target)).map((one) => one.id);
 }
 
-function takeOver(situation: Situation, target: RevisionPlan | null, serve: readonly string[]): Step[] {
+function takeOver(situation: Situation, target: RevisionPlan, serve: readonly string[]): Step[] {
   const { app } = situation;
-  if (app.target === null || target?.complete !== true) return [];
+  if (app.target === null || !target.complete) return [];
   const routed = situation.instances.filter(isRouted).map((instance) => instance.id);
   const swapped = routed.length === serve.length && serve.every((id) => routed.includes(id));
   return swapped || !servesPort(situation, app.target) ? [{ do: 'promote', revision: app.target }] : [];
@@ -104,9 +102,15 @@ function halt(situation: Situation, instance: Instance): Step[] {
   if (situation.app.urgent) return [{ do: 'kill', instance: instance.id }];
   if (isRouted(instance)) return [];
   if (instance.state === 'paused') return [{ do: 'unpause', instance: instance.id }];
-  const spec = situation.releases.get(instance.release)?.spec;
-  if (!instance.watch.drained) return [{ do: 'drain', instance: instance.id, graceMs: (spec?.drainSeconds ?? 30) * 1000 }];
-  return [{ do: 'stop', instance: instance.id, graceSeconds: spec?.stopGraceSeconds ?? 10 }];
+  return [haltRunning(situation, instance)];
+}
+
+const defaultGrace = { drainSeconds: 30, stopGraceSeconds: 10 };
+
+function haltRunning(situation: Situation, instance: Instance): Step {
+  const { drainSeconds, stopGraceSeconds } = situation.releases.get(instance.release)?.spec ?? defaultGrace;
+  if (instance.watch.drained) return { do: 'stop', instance: instance.id, graceSeconds: stopGraceSeconds };
+  return { do: 'drain', instance: instance.id, graceMs: drainSeconds * 1000 };
 }
 
 /** Out of the routes → drained → stopped → removed. */

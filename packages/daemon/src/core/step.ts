@@ -27,5 +27,5 @@ export interface Plan {
 export function stepKey(step: Step): string {
   if ('instance' in step && step.do !== 'abandon') return step.instance;
   if (step.do === 'create') return `create ${step.revision.release}.${step.revision.generation}.${step.slot}`;
-  return step.do === 'resolve' ? 'resolve' : 'app';
+  return step.do === 'resolve' ? `resolve ${step.revision.release}` : 'app';
 }

@@ -132,10 +132,10 @@ export class Observer {
     const cancel = this.#world.clock.after(ms, resolve);
     const { signal } = this.#stopping;
     if (signal.aborted) resolve();
-    signal.addEventListener('abort', resolve as () => void, { once: true });
+    signal.addEventListener('abort', resolve, { once: true });
     return promise.finally(() => {
       cancel();
-      signal.removeEventListener('abort', resolve as () => void);
+      signal.removeEventListener('abort', resolve);
     });
   }
 }

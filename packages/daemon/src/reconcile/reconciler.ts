@@ -24,6 +24,12 @@ interface Desk {
   notBefore: number;
 }
 
+interface Attempt {
+  readonly app: App;
+  readonly desk: Desk;
+  readonly key: string;
+}
+
 /** Makes every app's wish true, again and again: each change marks the app dirty, each pass decides anew from all there is. */
 export class Reconciler {
   readonly #world: World;
@@ -96,7 +102,7 @@ export class Reconciler {
   #route(app: App, desk: Desk, { serve }: Plan): void {
     const wanted = this.#router.wanted(app, new Set(serve));
     if (desk.busy.has('route') || this.#router.isCurrent(app.id, wanted)) return;
-    this.#run(app, desk, 'route', () => this.#router.apply(app.id, wanted));
+    void this.#run({ app, desk, key: 'route' }, () => this.#router.apply(app.id, wanted));
   }
 
   #launch(app: App, desk: Desk, step: Step): void {
@@ -106,7 +112,7 @@ export class Reconciler {
     this.#gates.set(engine.name, gate);
     this.#tellPhase(app, step);
     const world = this.#world;
-    this.#run(app, desk, stepKey(step), async (signal) => {
+    void this.#run({ app, desk, key: stepKey(step) }, async (signal) => {
       try {
         await perform({ world, lookout: this.#lookout, engine, gate, app, signal }, step);
       } catch (error) {
@@ -115,26 +121,25 @@ export class Reconciler {
     });
   }
 
-  #run(app: App, desk: Desk, key: string, task: (signal: AbortSignal) => Promise<void>): void {
+  async #run(attempt: Attempt, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { app, desk, key } = attempt;
     const controller = new AbortController();
     desk.busy.set(key, controller);
-    const done = (error: unknown): void => {
-      desk.busy.delete(key);
+    try {
+      await task(controller.signal);
+      desk.failures = 0;
+    } catch (error) {
       this.#count(app, desk, error);
-      this.mark(app.id);
-    };
-    task(controller.signal).then(() => done(null), done);
+    }
+    desk.busy.delete(key);
+    this.mark(app.id);
   }
 
   /** Failed steps are tried again later and later; the first success forgets them. */
   #count(app: App, desk: Desk, error: unknown): void {
-    if (error === null) {
-      desk.failures = 0;
-      return;
-    }
     desk.failures += 1;
     desk.notBefore = this.#world.clock.now() + Math.max(100, backOffMs(desk.failures, this.#world.clock.random()));
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : 'unknown';
     if (!this.#stopped) this.#world.log.warn({ app: app.name, reason, failures: desk.failures, ...(isProblem(error) ? {} : { error }) }, 'step failed');
   }
 
@@ -167,7 +172,7 @@ export class Reconciler {
     const outcome = outcomeOf(operation, app, this.#world.fleet.instancesOf(app.id));
     if (outcome.state === 'running' || !this.#isQuiet(app, desk, decided)) return;
     const engine = this.#world.engines.get(app.engine);
-    this.#run(app, desk, 'judge', async () => {
+    void this.#run({ app, desk, key: 'judge' }, async () => {
       if (outcome.state === 'succeeded') return settleOperation(this.#world, operation, { detail: 'Done.' });
       const logTail = outcome.instance === null || engine === undefined ? [] : await readLogTail(engine, outcome.instance);
       await settleOperation(this.#world, operation, { detail: outcome.reason, problem: new Problem('instance-failed', outcome.reason), logTail });

@@ -48,7 +48,8 @@ export class Recorder {
     const bare = { [label.site]: site, [label.app]: app.name, [label.appId]: app.id, [label.owner]: app.owner, [label.record]: renderRecord(app) };
     const release = releasesOf(this.#world.ledger.books, app.id).get(app.serving?.release ?? -1);
     if (release === undefined || app.serving === null) return bare;
-    return { ...instanceLabels(site, app, { ...release, spec: { ...release.spec, labels: {} } }, { generation: app.serving.generation, slot: 0 }), ...bare };
+    const unlabelled = { ...release, spec: { ...release.spec, labels: {} } };
+    return { ...instanceLabels(app, unlabelled, { site, generation: app.serving.generation, slot: 0 }), ...bare };
   }
 
   async #removeOthers(engine: Engine, app: App, kept: string): Promise<void> {

@@ -100,7 +100,7 @@ export class Ledger {
       const numbered = news.map((one): Change => ({ kind: 'event.add', event: this.#number(one) }));
       const all = [...changes, ...numbered];
       const undos = all.map((change) => applyChange(this.books, change));
-      return [{ waiting, changes: all, undo: () => undos.reverse().forEach((undo) => undo()), result }];
+      return [{ waiting, changes: all, undo: () => undos.toReversed().forEach((undo) => undo()), result }];
     } catch (error) {
       waiting.reject(error);
       return [];
@@ -117,7 +117,7 @@ export class Ledger {
     try {
       if (changes.length > 0) await this.#store.commit(changes);
     } catch (error) {
-      for (const one of [...decided].reverse()) one.undo();
+      for (const one of decided.toReversed()) one.undo();
       for (const one of decided) one.waiting.reject(error);
       return;
     }
