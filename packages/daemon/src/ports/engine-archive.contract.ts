@@ -65,7 +65,7 @@ export function packFile(name: string, text: string): Buffer[] {
   const content = Buffer.from(text);
   const header = Buffer.alloc(512);
   header.write(name, 0);
-  header.write('0000644\0' + '0000000\0' + '0000000\0', 100);
+  header.write('0000644\u00000000000\u00000000000\u0000', 100);
   header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
   header.write('00000000000\0', 136);
   header.write(' '.repeat(8), 148);

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { EngineEvent } from './engine.ts';
 import type { Bench } from './engine-bench.contract.ts';
 
+const milestones = ['create', 'start', 'pause', 'unpause', 'die', 'destroy'];
+
 /** What happens, as it happens and afterwards. */
 export function describeEvents(bench: Bench): void {
   test('the life of a container is told as it happens, with its labels', async () => {
@@ -13,9 +15,9 @@ export function describeEvents(bench: Bench): void {
     await bench.engine.containers.remove(id, { force: false });
     const events = (await watch.until(({ action }) => action === 'destroy')).filter((event) => event.id === id);
     const actions = events.map(({ action }) => action);
-    expect(
-      actions.filter((action) => ['create', 'start', 'pause', 'unpause', 'die', 'destroy'].includes(action)),
-    ).toEqual(['create', 'start', 'pause', 'unpause', 'die', 'destroy']);
+    // Engines may tell a pause twice.
+    const told = [...new Set(actions)].filter((action) => milestones.includes(action));
+    expect(told).toEqual(milestones);
     for (const event of events) expect(event).toMatchObject({ type: 'container', labels: { colour: 'red' } });
     expect(Math.abs((events[0]?.atMs ?? 0) - Date.now())).toBeLessThan(60_000);
   });

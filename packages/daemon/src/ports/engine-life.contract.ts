@@ -134,6 +134,6 @@ export function describeLife(bench: Bench): void {
       Array.fromAsync(containers.logs(id, { follow: false, signal })),
       Array.fromAsync(containers.stats(id, signal)),
     ];
-    for (const call of calls) await expectProblem(call, 'instance-not-found');
+    await Promise.all(calls.map((call) => expectProblem(call, 'instance-not-found')));
   });
 }

@@ -30,6 +30,6 @@ export function describeReach(bench: Bench): void {
       Array.fromAsync(engine.containers.stats('x', signal)),
       Array.fromAsync(engine.events({ signal })),
     ];
-    for (const call of calls) await expectProblem(call, 'engine-unreachable');
+    await Promise.all(calls.map((call) => expectProblem(call, 'engine-unreachable')));
   });
 }

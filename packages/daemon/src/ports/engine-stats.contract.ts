@@ -7,14 +7,14 @@ export function describeStats(bench: Bench): void {
   test('a running container is measured again and again, each sample with the one before', async () => {
     const id = await bench.start({ limits: { memoryBytes: 64 << 20, pids: 64 } });
     const samples = await take(bench, id, 2);
-    const [first, second] = samples;
-    expect(samples).toHaveLength(2);
-    expect(first).toMatchObject({ memoryLimitBytes: 64 << 20, onlineCpus: expect.any(Number) });
-    expect(first?.memoryBytes).toBeGreaterThan(0);
-    expect(first?.pids).toBeGreaterThan(0);
-    expect(second?.previousCpuTotalNs).toBe(first?.cpuTotalNs);
-    expect(second?.systemCpuNs).toBeGreaterThan(second?.previousSystemCpuNs ?? 0);
-    expect(second?.atMs).toBeGreaterThan(first?.atMs ?? 0);
+    expect(samples).toEqual([
+      expect.objectContaining({ memoryLimitBytes: 64 << 20, onlineCpus: expect.any(Number) }),
+      expect.objectContaining({ previousCpuTotalNs: samples[0]?.cpuTotalNs }),
+    ]);
+    for (const { memoryBytes, pids } of samples) expect(Math.min(memoryBytes, pids)).toBeGreaterThan(0);
+    const [first, second] = samples as [ContainerStats, ContainerStats];
+    expect(second.systemCpuNs).toBeGreaterThan(second.previousSystemCpuNs);
+    expect(second.atMs).toBeGreaterThan(first.atMs);
   });
 
   test('the samples end with the container', async () => {

@@ -6,7 +6,8 @@ import type { Container, ContainerRequest } from '../core/container.ts';
  * connected), `engine-timeout`, `engine-disk-full`, `engine-conflict` (name in use, wrong state), `engine-failed` (any
  * other refusal, with the engine's words), `instance-not-found` / `image-not-found` / `volume-not-found` /
  * `file-not-found`, `image-refused` (bad credentials or no access), `registry-unreachable`. None waits without bound
- * while the engine is silent, except streams, which end by their signal.
+ * while the engine is silent, except streams, which end by their signal: without an error where they are iterated, and
+ * with the signal's reason, if that is a problem, else `operation-superseded`, where they are awaited.
  */
 export interface Engine {
   readonly name: string;
@@ -20,7 +21,8 @@ export interface Engine {
   describe(): Promise<EngineDescription>;
   /**
    * Events since `sinceMs` (epoch) and on, until `signal` aborts (then it ends without an error) or the connection
-   * breaks (then it rejects). `onOpen` is called once the engine has accepted the subscription.
+   * breaks (then it rejects). `onOpen` is called once the engine has accepted the subscription. Engines replay no more
+   * than their last 256 events, and may tell one twice; with `labels`, those of networks and volumes are left out.
    */
   events(options: {
     sinceMs?: number;
@@ -156,9 +158,9 @@ export interface EngineImages {
     options: { credential?: RegistryCredential; onProgress?: (progress: PullProgress) => void; signal?: AbortSignal },
   ): Promise<void>;
   tag(image: string, reference: string): Promise<void>;
-  /** Rejects with `still-in-use` when a container uses it. */
+  /** Takes the name away, and with the last name the image: `still-in-use` then while a container has it. */
   remove(reference: string): Promise<void>;
-  /** Builds from a tar with a Dockerfile in it; resolves to the image id. Rejects with the failing step's output. */
+  /** Builds from a tar with a Dockerfile in it; resolves to the image id. Rejects with the last output as the fact `output`. */
   build(
     tar: Readable,
     options: { tag: string; labels?: Readonly<Record<string, string>>; signal?: AbortSignal },

@@ -27,10 +27,10 @@ export function createArchives(client: EngineClient): Pick<EngineContainers, 'pu
 
 /** An engine that refuses an upload may cut it before its words arrive, so the place is looked at first. */
 async function assertFolder(client: EngineClient, id: string, path: string): Promise<void> {
-  const headers = await client.run({ ...about(id, path, 'look at'), method: 'HEAD', accepts: [404] });
+  const headers = await client.run({ ...about(id, path, 'look at'), method: 'HEAD', accepts: [404, 500] });
   const stat = headers['x-docker-container-path-stat'];
   if (typeof stat !== 'string') {
-    // The answer to a HEAD has no words: a missing container looks the same.
+    // The answer to a HEAD has no words: a missing container looks the same. Below a file, some engines say 500.
     await getContainerJson(client, id);
     throw new Problem('file-not-found', `There is no directory ${path} in container ${id}. Check the path.`);
   }

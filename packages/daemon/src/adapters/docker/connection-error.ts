@@ -41,6 +41,13 @@ export function renderCancelled(doing: string, signal: AbortSignal): Problem {
     : new Problem('operation-superseded', `${doing}: the call was cancelled.`);
 }
 
+/** The data to send ended before its time. */
+export function renderBrokenSource(doing: string, cause: unknown): Problem {
+  return isProblem(cause)
+    ? cause
+    : new Problem('malformed-request', `${doing}: the data to send broke off.`, { cause });
+}
+
 /** True for the errors of a kept connection that the engine had closed meanwhile. */
 export function isReset(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE'].includes(findErrorCode(error));

@@ -8,9 +8,10 @@ import {
 import { Agent as TlsAgent, request as requestTls } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
-import { Problem } from '@berth/spec/problem';
+import type { Problem } from '@berth/spec/problem';
 import {
   isReset,
+  renderBrokenSource,
   renderCancelled,
   renderConnectionProblem,
   renderConnectTimeout,
@@ -92,7 +93,7 @@ async function sendOnce(wire: Wire, exchange: Exchange, agent: Agent | false): P
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       request.on('response', resolve).on('error', reject);
-      writeBody(request, exchange.body);
+      writeBody(request, exchange, reject);
     });
     if (exchange.mayRest) response.socket.setTimeout(0);
     return response;
@@ -118,7 +119,7 @@ async function upgrade(
         resolve({ socket });
       });
       request.on('error', reject);
-      writeBody(request, exchange.body);
+      writeBody(request, exchange, reject);
     });
   } catch (error) {
     throw renderFailure(error, exchange);
@@ -138,15 +139,17 @@ function begin(wire: Wire, exchange: Exchange, agent: Agent | false): ClientRequ
   return request;
 }
 
-function writeBody(request: ClientRequest, body: Exchange['body']): void {
-  if (body === undefined || Buffer.isBuffer(body)) request.end(body);
-  else pipeline(body, request, () => {});
+/** The source is watched too: when it breaks off, the request only says that its connection broke. */
+function writeBody(request: ClientRequest, { body, doing }: Exchange, reject: (problem: Problem) => void): void {
+  if (body === undefined || Buffer.isBuffer(body)) {
+    request.end(body);
+    return;
+  }
+  const breakOff = (cause?: unknown) => reject(renderBrokenSource(doing, cause));
+  body.on('error', breakOff).on('close', () => body.readableEnded || breakOff());
+  pipeline(body, request, () => {});
 }
 
-function renderFailure(error: unknown, { body, doing, signal }: Exchange): Problem {
-  if (signal?.aborted) return renderCancelled(doing, signal);
-  const isOurs = body !== undefined && !Buffer.isBuffer(body) && body.errored === error;
-  if (isOurs && !(error instanceof Problem))
-    return new Problem('malformed-request', `${doing}: the data to send broke off.`, { cause: error });
-  return renderConnectionProblem(error, doing);
+function renderFailure(error: unknown, { doing, signal }: Exchange): Problem {
+  return signal?.aborted ? renderCancelled(doing, signal) : renderConnectionProblem(error, doing);
 }

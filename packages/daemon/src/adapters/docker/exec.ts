@@ -89,8 +89,13 @@ async function* readSocket(socket: Duplex): AsyncGenerator<Buffer, void> {
   try {
     for await (const chunk of socket) yield chunk as Buffer;
   } catch (error) {
-    throw renderConnectionProblem(error, 'The connection to the command broke');
+    if (!isOurEnd(error)) throw renderConnectionProblem(error, 'The connection to the command broke');
   }
+}
+
+/** What a reader is told when the session was destroyed from this side. */
+function isOurEnd(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 const RESIZE_TRIES = 20;

@@ -36,6 +36,7 @@ const rules: readonly Rule[] = [
     code: 'file-not-found',
     next: 'Check the path.',
   },
+  { says: /network \S+ not found/i, code: 'engine-failed', next: 'Make the network first.' },
   {
     says: /has active endpoints|volume is in use|conflict: unable to (remove|delete)/i,
     code: 'still-in-use',
