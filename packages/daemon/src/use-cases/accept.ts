@@ -1,7 +1,7 @@
 import type { OperationKind } from '@berth/spec/operation';
 import { Problem } from '@berth/spec/problem';
-import type { App, Revision } from '../core/app.ts';
-import type { Books } from '../core/books.ts';
+import type { App, Release, Revision } from '../core/app.ts';
+import { type Books, releasesOf } from '../core/books.ts';
 import type { Change } from '../core/change.ts';
 import type { Operation } from '../core/operation.ts';
 import { problemDocument } from '../core/problem-document.ts';
@@ -38,29 +38,68 @@ export function changed(context: Context, app: App, wish: Partial<App>): App {
 export interface Acceptance {
   readonly app: App;
   readonly kind: OperationKind;
-  readonly revision?: Revision;
+  readonly revision?: Revision | undefined;
+  /** The new release that comes with it. */
+  readonly release?: Release | undefined;
 }
 
-/** The changes that put the app and its new operation into the books, and end the operation it takes the place of. */
-export function accept(context: Context, actor: Actor, acceptance: Acceptance): { changes: Change[]; news: News[]; result: Accepted } {
-  const { app, kind } = acceptance;
+/**
+ * The changes that put the app, its new release and its new operation into the books, and end what they take the place of:
+ * the operation under way, and a release that never took traffic.
+ */
+export function accept(
+  context: Context,
+  actor: Actor,
+  acceptance: Acceptance,
+): { changes: Change[]; news: News[]; result: Accepted } {
+  const { kind, release } = acceptance;
+  const givenUp = giveUpRelease(context.ledger.books, acceptance);
+  const app =
+    givenUp === undefined || acceptance.app.target !== null
+      ? acceptance.app
+      : { ...acceptance.app, failure: givenUp.reason };
   const operation = newOperation(context, actor, acceptance);
   const current = context.ledger.books.operations.get(app.id);
   const superseded = current === undefined ? [] : [supersede(context, current, operation)];
   const changes: Change[] = [
+    ...(givenUp === undefined ? [] : [{ kind: 'release.put', release: givenUp } as const]),
     { kind: 'app.put', app },
+    ...(release === undefined ? [] : [{ kind: 'release.put', release } as const]),
     ...superseded.map((one): Change => ({ kind: 'operation.put', operation: one })),
     { kind: 'operation.put', operation },
   ];
   const about = { app: app.name, owner: app.owner };
   const news: News[] = [
-    ...superseded.map((one): News => ({ ...about, kind: 'operation.superseded', operation: one.id, detail: one.detail })),
+    ...(givenUp === undefined
+      ? []
+      : [
+          {
+            ...about,
+            kind: 'release.failed',
+            operation: current?.id ?? null,
+            detail: `Release ${givenUp.number}: ${givenUp.reason}`,
+          } as const,
+        ]),
+    ...superseded.map(
+      (one): News => ({ ...about, kind: 'operation.superseded', operation: one.id, detail: one.detail }),
+    ),
     { ...about, kind: 'operation.accepted', operation: operation.id, detail: `${kind}, asked for by ${actor.user}` },
   ];
   return { changes, news, result: { app, operation } };
 }
 
-function newOperation(context: Context, actor: Actor, { app, kind, revision }: Acceptance): Operation {
+/** What was being rolled out and is no longer wished for has failed, unless it took traffic once. */
+function giveUpRelease(books: Readonly<Books>, { app, kind }: Acceptance): Release | undefined {
+  const target = books.apps.get(app.id)?.target ?? null;
+  if (target === null || target.release === app.target?.release) return undefined;
+  const release = releasesOf(books, app.id).get(target.release);
+  return release?.state === 'pending'
+    ? { ...release, state: 'failed', reason: `Given up: a ${kind} took its place.` }
+    : undefined;
+}
+
+/** An operation that has just begun. */
+export function newOperation(context: Context, actor: Actor, { app, kind, revision }: Acceptance): Operation {
   return {
     id: context.clock.newId(),
     kind,
@@ -82,6 +121,8 @@ function newOperation(context: Context, actor: Actor, { app, kind, revision }: A
 
 function supersede(context: Context, current: Operation, next: Operation): Operation {
   const detail = `A ${next.kind} took its place.`;
-  const problem = problemDocument(new Problem('operation-superseded', detail, { facts: { app: current.appName, operation: current.id } }));
+  const problem = problemDocument(
+    new Problem('operation-superseded', detail, { facts: { app: current.appName, operation: current.id } }),
+  );
   return { ...current, state: 'superseded', phase: 'done', detail, problem, endedAt: context.clock.now() };
 }

@@ -6,6 +6,8 @@ export interface Actor {
   readonly user: string;
   readonly role: Role;
   readonly scopes: readonly Scope[];
+  /** The token's id, where one was shown: what the actor makes with it does not outlive it. */
+  readonly token?: string;
 }
 
 /** What is asked for: a scope, and whose resource it is about (null: nobody's, which is for administrators). */

@@ -2,20 +2,39 @@ import type { Clock } from '../ports/clock.ts';
 import type { Edge } from '../ports/edge.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Store } from '../ports/store.ts';
-import type { Fleet } from './fleet.ts';
+import { AppIndex } from './app-index.ts';
+import { Fleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
-import type { ProgressBoard } from './progress-board.ts';
+import { ProgressBoard } from './progress-board.ts';
+import { StatsBoard } from './stats-board.ts';
 
-/** What every use-case works with. Built once, in main. */
-export interface Context {
+/** What a context is made of: what reaches the world, and the ledger over its store. */
+export interface Surroundings {
   readonly ledger: Ledger;
-  readonly fleet: Fleet;
   readonly store: Store;
   readonly edge: Edge;
   readonly clock: Clock;
   readonly engines: ReadonlyMap<string, Engine>;
-  readonly progress: ProgressBoard;
   readonly policy: Policy;
+}
+
+/** What every use-case works with. Built once, in main. */
+export interface Context extends Surroundings {
+  readonly fleet: Fleet;
+  readonly progress: ProgressBoard;
+  readonly appIndex: AppIndex;
+  readonly stats: StatsBoard;
+}
+
+/** Puts the boards, all empty, beside what reaches the world. */
+export function createContext(surroundings: Surroundings): Context {
+  const boards = {
+    fleet: new Fleet(),
+    progress: new ProgressBoard(),
+    appIndex: new AppIndex(surroundings.ledger),
+    stats: new StatsBoard(surroundings),
+  };
+  return { ...surroundings, ...boards };
 }
 
 export interface Policy {

@@ -8,6 +8,7 @@ import { type Actor, authorize } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import type { Context } from './context.ts';
 import { requireDomains } from './domain-rule.ts';
+import type { Entry } from './ledger.ts';
 import { requirePrivileges } from './workload-rule.ts';
 
 export interface Deployment {
@@ -16,28 +17,47 @@ export interface Deployment {
   /** Versions of the app that the caller accepts; undefined for any. */
   readonly ifMatch?: readonly number[] | undefined;
   /** True: only where no app of that name is. */
-  readonly onlyNew?: boolean;
+  readonly onlyNew?: boolean | undefined;
   /** True: everything is checked and nothing is written. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** An accepted deploy; `created` when the app was not there before. */
+export interface Deployed extends Accepted {
+  readonly created: boolean;
 }
 
 /** Makes a new release of an app, which need not exist yet. Every call is a deploy, also of an equal spec. */
-export async function deployApp(context: Context, actor: Actor, deployment: Deployment): Promise<Accepted & { created: boolean }> {
-  const name = parseAppName(deployment.name);
-  return context.ledger.write((books) => {
-    const existing = findApp(books, name);
-    const before = existing === undefined ? newApp(context, actor, deployment) : existingApp(books, actor, deployment);
-    requireEngine(context, before.engine);
-    requireDomains(context, books, { actor, app: before, domains: deployment.request.domains ?? [] });
-    requirePrivileges(context, actor, deployment.request.privileges);
-    requireCredential(books, before.owner, deployment.request.registryCredential);
-    const { app, release } = nextRelease(context, actor, { before, request: deployment.request });
-    const { changes, news, result } = accept(context, actor, { app, kind: 'deploy', revision: app.target ?? noRevision() });
-    const created = existing === undefined;
-    if (created) news.unshift({ kind: 'app.created', app: app.name, owner: app.owner, operation: null, detail: `by ${actor.user}` });
-    const all = [changes[0], { kind: 'release.put', release }, ...changes.slice(1)] as typeof changes;
-    return deployment.dryRun === true ? { changes: [], result: { ...result, created } } : { changes: all, news, result: { ...result, created } };
+export function deployApp(context: Context, actor: Actor, deployment: Deployment): Promise<Deployed> {
+  return context.ledger.write((books) => decideDeploy(context, actor, { ...deployment, books }));
+}
+
+/** What a deploy writes, for decisions that come to one. */
+export function decideDeploy(
+  context: Context,
+  actor: Actor,
+  deployment: Deployment & { readonly books: Readonly<Books> },
+): Entry<Deployed> {
+  const { books, request } = deployment;
+  const existing = findApp(books, parseAppName(deployment.name));
+  const before = existing === undefined ? newApp(context, actor, deployment) : existingApp(books, actor, deployment);
+  requireEngine(context, before.engine);
+  requireDomains(context, books, { actor, app: before, domains: request.domains ?? [] });
+  requirePrivileges(context, actor, request.privileges);
+  requireCredential(books, before.owner, request.registryCredential);
+  const { app, release } = nextRelease(context, actor, { before, request });
+  const { changes, news, result } = accept(context, actor, {
+    app,
+    kind: 'deploy',
+    revision: app.target ?? undefined,
+    release,
   });
+  const created = existing === undefined;
+  if (created)
+    news.unshift({ kind: 'app.created', app: app.name, owner: app.owner, operation: null, detail: `by ${actor.user}` });
+  return deployment.dryRun === true
+    ? { changes: [], result: { ...result, created } }
+    : { changes, news, result: { ...result, created } };
 }
 
 export function parseAppName(name: string): string {
@@ -50,7 +70,8 @@ function newApp(context: Context, actor: Actor, { name, request, ifMatch }: Depl
   const owner = request.owner ?? actor.user;
   authorize(actor, { scope: 'deploy', owner });
   if (!context.ledger.books.users.has(owner)) throw fieldProblem('owner', `there is no user "${owner}"`);
-  if (ifMatch !== undefined) throw new Problem('precondition-failed', `There is no app "${name}" yet; leave If-Match away to create it.`);
+  if (ifMatch !== undefined)
+    throw new Problem('precondition-failed', `There is no app "${name}" yet; leave If-Match away to create it.`);
   const engine = request.engine ?? context.policy.defaultEngine;
   if (!context.engines.has(engine)) throw fieldProblem('engine', `there is no engine "${engine}"`);
   const now = context.clock.now();
@@ -80,18 +101,26 @@ function newApp(context: Context, actor: Actor, { name, request, ifMatch }: Depl
 function existingApp(books: Readonly<Books>, actor: Actor, deployment: Deployment): App {
   const { request } = deployment;
   const app = findApp(books, deployment.name);
-  const taken = new Problem('name-taken', `The name "${deployment.name}" is in use; choose another.`, { facts: { app: deployment.name } });
+  const taken = new Problem('name-taken', `The name "${deployment.name}" is in use; choose another.`, {
+    facts: { app: deployment.name },
+  });
   if (app === undefined || deployment.onlyNew === true) throw taken;
   authorize(actor, { scope: 'deploy', owner: app.owner }, taken);
   getApp(books, actor, { name: deployment.name, scope: 'deploy' });
   requireVersion(app, deployment.ifMatch);
   requireFree(books, app, 'deploy');
-  if (request.owner !== undefined && request.owner !== app.owner) throw fieldProblem('owner', `the app belongs to "${app.owner}"`);
-  if (request.engine !== undefined && request.engine !== app.engine) throw fieldProblem('engine', `the app is on "${app.engine}"`);
+  if (request.owner !== undefined && request.owner !== app.owner)
+    throw fieldProblem('owner', `the app belongs to "${app.owner}"`);
+  if (request.engine !== undefined && request.engine !== app.engine)
+    throw fieldProblem('engine', `the app is on "${app.engine}"`);
   return app;
 }
 
-function nextRelease(context: Context, actor: Actor, plan: { before: App; request: AppRequest }): { app: App; release: Release } {
+function nextRelease(
+  context: Context,
+  actor: Actor,
+  plan: { before: App; request: AppRequest },
+): { app: App; release: Release } {
   const { before, request } = plan;
   const { owner: _owner, engine: _engine, replicas, domains, started, ...spec } = request;
   const revision = { release: before.lastRelease + 1, generation: before.lastGeneration + 1 };
@@ -129,8 +158,4 @@ export function pendingRelease(app: App, spec: AppSpec, made: { createdBy: strin
 function requireCredential(books: Readonly<Books>, owner: string, name: string | undefined): void {
   if (name === undefined || books.credentials.has(credentialKey({ owner, name }))) return;
   throw fieldProblem('registryCredential', `"${owner}" has no credential "${name}"`);
-}
-
-function noRevision(): never {
-  throw new Error('a deploy without a target');
 }

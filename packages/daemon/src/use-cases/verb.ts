@@ -1,67 +1,21 @@
 import { Problem } from '@berth/spec/problem';
 import type { App, Revision } from '../core/app.ts';
 import { type Books, releasesOf } from '../core/books.ts';
+import { isAlive } from '../core/instance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Verb } from './change-app.ts';
+import type { Context } from './context.ts';
 
 /** The verbs that take nothing but an app. Each says what the wish becomes, or why it cannot. */
-export function appVerbs(clock: Clock) {
-  const since = () => ({ desiredSince: clock.now(), urgent: false });
+export function appVerbs(context: Pick<Context, 'clock' | 'fleet'>) {
   return {
-    start: {
-      kind: 'start',
-      scope: 'operate',
-      wish: (app) => {
-        requireRelease(app);
-        if (app.desired === 'paused') throw wrongState(app, 'is paused; unpause it');
-        return app.desired === 'running' ? {} : { desired: 'running', ...since() };
-      },
-    },
-    stop: {
-      kind: 'stop',
-      scope: 'operate',
-      wish: (app) => ({ desired: 'stopped', ...since(), ...withoutRollout(app) }),
-    },
-    kill: {
-      kind: 'kill',
-      scope: 'operate',
-      wish: (app) => {
-        if (app.desired === 'stopped') throw wrongState(app, 'is not running');
-        return { desired: 'stopped', desiredSince: clock.now(), urgent: true, ...withoutRollout(app) };
-      },
-    },
-    pause: {
-      kind: 'pause',
-      scope: 'operate',
-      wish: (app) => {
-        requireRelease(app);
-        if (app.desired !== 'running' || app.serving === null) throw wrongState(app, 'must be running to be paused');
-        return { desired: 'paused', ...since() };
-      },
-    },
-    unpause: {
-      kind: 'unpause',
-      scope: 'operate',
-      wish: (app) => {
-        if (app.desired !== 'paused') throw wrongState(app, 'must be paused to be unpaused');
-        return { desired: 'running', ...since() };
-      },
-    },
-    restart: {
-      kind: 'restart',
-      scope: 'operate',
-      wish: (app, books) => ({ ...nextGeneration(app), takeover: strategyOf(app, books), desired: 'running', ...since() }),
-    },
-    reset: {
-      kind: 'reset',
-      scope: 'operate',
-      wish: (app) => ({
-        ...nextGeneration(app),
-        takeover: 'recreate',
-        desired: app.desired === 'stopped' ? 'stopped' : 'running',
-        ...since(),
-      }),
-    },
+    start: { kind: 'start', scope: 'operate', wish: (app) => start(context, app) },
+    stop: { kind: 'stop', scope: 'operate', wish: (app) => stop(context, app) },
+    kill: { kind: 'kill', scope: 'operate', wish: (app) => kill(context, app) },
+    pause: { kind: 'pause', scope: 'operate', wish: (app) => pause(context, app) },
+    unpause: { kind: 'unpause', scope: 'operate', wish: (app) => unpause(context, app) },
+    restart: { kind: 'restart', scope: 'operate', wish: (app, books) => restart(context, app, books) },
+    reset: { kind: 'reset', scope: 'operate', wish: (app) => reset(context, app) },
   } as const satisfies Record<string, Verb>;
 }
 
@@ -81,13 +35,56 @@ export function removeVerb(clock: Clock, volumes: readonly string[]): Verb {
   };
 }
 
+type World = Pick<Context, 'clock' | 'fleet'>;
+
+function start({ clock }: World, app: App): Partial<App> {
+  requireRelease(app);
+  if (app.desired === 'paused') throw wrongState(app, 'is paused; unpause it');
+  return app.desired === 'running' ? {} : { desired: 'running', ...since(clock) };
+}
+
+function stop({ clock }: World, app: App): Partial<App> {
+  return { desired: 'stopped', ...since(clock), ...withoutRollout(app) };
+}
+
+/** Also what is being stopped can be killed, which is how somebody who waits no longer ends the grace. */
+function kill({ clock, fleet }: World, app: App): Partial<App> {
+  if (app.desired === 'stopped' && !fleet.instancesOf(app.id).some(isAlive)) throw wrongState(app, 'is not running');
+  return { desired: 'stopped', desiredSince: clock.now(), urgent: true, ...withoutRollout(app) };
+}
+
+function pause({ clock }: World, app: App): Partial<App> {
+  requireRelease(app);
+  if (app.desired !== 'running' || app.serving === null) throw wrongState(app, 'must be running to be paused');
+  return { desired: 'paused', ...since(clock) };
+}
+
+function unpause({ clock }: World, app: App): Partial<App> {
+  if (app.desired !== 'paused') throw wrongState(app, 'must be paused to be unpaused');
+  return { desired: 'running', ...since(clock) };
+}
+
+function restart({ clock }: World, app: App, books: Readonly<Books>): Partial<App> & { revision: Revision } {
+  return { ...nextGeneration(app), takeover: strategyOf(app, books), desired: 'running', ...since(clock) };
+}
+
+function reset({ clock }: World, app: App): Partial<App> & { revision: Revision } {
+  const desired = app.desired === 'stopped' ? 'stopped' : 'running';
+  return { ...nextGeneration(app), takeover: 'recreate', desired, ...since(clock) };
+}
+
+function since(clock: Clock): Pick<App, 'desiredSince' | 'urgent'> {
+  return { desiredSince: clock.now(), urgent: false };
+}
+
 function wrongState(app: App, what: string): Problem {
   return new Problem('wrong-state', `The app "${app.name}" ${what}.`, { facts: { app: app.name } });
 }
 
 /** An app whose only releases failed has nothing to run. */
 function requireRelease(app: App): void {
-  if (app.serving === null && app.target === null) throw wrongState(app, 'has no release that came up; deploy it again');
+  if (app.serving === null && app.target === null)
+    throw wrongState(app, 'has no release that came up; deploy it again');
 }
 
 function nextGeneration(app: App): { target: Revision; revision: Revision; lastGeneration: number } {

@@ -29,7 +29,7 @@ export function viewApp(context: Context, app: App): AppResource {
     ready,
     release: app.serving?.release ?? null,
     image: release.spec.image,
-    url: appUrl(context, app, release),
+    url: appUrl(context, app),
     domains: [...app.domains],
     spec: release.spec,
     operation: context.ledger.books.operations.get(app.id)?.id ?? null,
@@ -62,7 +62,9 @@ export function viewStatus(context: Context, app: App): AppStatus {
 
 export function viewInstances(context: Context, app: App): InstanceResource[] {
   const instances = [...context.fleet.instancesOf(app.id)];
-  instances.sort((one, other) => other.release - one.release || other.generation - one.generation || one.slot - other.slot);
+  instances.sort(
+    (one, other) => other.release - one.release || other.generation - one.generation || one.slot - other.slot,
+  );
   return instances.map((instance) => viewInstance(context, app, instance));
 }
 
@@ -126,8 +128,14 @@ function shownRelease(context: Context, app: App): Release {
   return release;
 }
 
-function appUrl(context: Context, app: App, release: Release): string | null {
-  if (release.servedPort === null && release.imageId !== null) return null;
+/** False once it is known that the app has no port for its URL to reach. */
+export function servesPort(context: Context, app: App): boolean {
+  const { servedPort, imageId } = shownRelease(context, app);
+  return servedPort !== null || imageId === null;
+}
+
+function appUrl(context: Context, app: App): string | null {
+  if (!servesPort(context, app)) return null;
   const { scheme, port } = context.policy.publicUrl;
   const usual = (scheme === 'http' && port === 80) || (scheme === 'https' && port === 443);
   return `${scheme}://${appHost(app, context.policy.baseDomain)}${usual ? '' : `:${port}`}`;

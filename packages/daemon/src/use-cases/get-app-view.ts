@@ -1,0 +1,26 @@
+import type { App as AppResource, AppStatus } from '@berth/spec/app';
+import type { Instance as InstanceResource } from '@berth/spec/instance';
+import type { App } from '../core/app.ts';
+import type { Actor } from './actor.ts';
+import { getApp } from './app-access.ts';
+import type { Context } from './context.ts';
+import { viewApp, viewInstances, viewStatus } from './view.ts';
+
+/** The app, what is wished for and how it is. */
+export function showApp(context: Context, actor: Actor, name: string): AppResource {
+  return viewApp(context, readApp(context, actor, name));
+}
+
+/** How the app is, with each instance and the operation under way. */
+export function showStatus(context: Context, actor: Actor, name: string): AppStatus {
+  return viewStatus(context, readApp(context, actor, name));
+}
+
+/** The app's instances, newest release first. */
+export function showInstances(context: Context, actor: Actor, name: string): InstanceResource[] {
+  return viewInstances(context, readApp(context, actor, name));
+}
+
+function readApp(context: Context, actor: Actor, name: string): App {
+  return getApp(context.ledger.books, actor, { name, scope: 'read' });
+}

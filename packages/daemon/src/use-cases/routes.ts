@@ -1,0 +1,27 @@
+import type { Route as RouteResource } from '@berth/spec/route';
+import type { App } from '../core/app.ts';
+import { appHost } from '../core/app-route.ts';
+import { isRouted } from '../core/instance.ts';
+import { type Actor, authorize, visibleOwner } from './actor.ts';
+import type { Context } from './context.ts';
+import { servesPort } from './view.ts';
+
+/** Where each app that the actor may see is reached: its own host, then its domains. */
+export function listRoutes(context: Context, actor: Actor): RouteResource[] {
+  authorize(actor, { scope: 'read', owner: actor.user });
+  const visible = visibleOwner(actor);
+  const apps = [...context.appIndex.behind()].filter((app) => visible === null || app.owner === visible);
+  return apps.flatMap((app) => (servesPort(context, app) ? routesOf(context, app) : []));
+}
+
+function routesOf(context: Context, app: App): RouteResource[] {
+  const targets = context.fleet.instancesOf(app.id).filter(isRouted).length;
+  const own = { host: appHost(app, context.policy.baseDomain), pathPrefix: '/', stripPrefix: false };
+  return [own, ...app.domains].map(({ host, pathPrefix, stripPrefix }) => ({
+    host,
+    pathPrefix,
+    stripPrefix,
+    app: app.name,
+    targets,
+  }));
+}

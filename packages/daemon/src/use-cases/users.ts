@@ -1,0 +1,79 @@
+import type { Role, User as UserResource } from '@berth/spec/access';
+import { renderInstant } from '@berth/spec/instant';
+import { UserName } from '@berth/spec/name';
+import { fieldProblem, Problem } from '@berth/spec/problem';
+import type { User } from '../core/access.ts';
+import type { Books } from '../core/books.ts';
+import type { Change } from '../core/change.ts';
+import { type Actor, authorize, visibleOwner } from './actor.ts';
+import type { Context } from './context.ts';
+
+/** All users for administrators, for others themselves. */
+export function listUsers(context: Context, actor: Actor): UserResource[] {
+  authorize(actor, { scope: 'read', owner: actor.user });
+  const visible = visibleOwner(actor);
+  const users = [...context.ledger.books.users.values()].filter((user) => visible === null || user.name === visible);
+  return users.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map(viewUser);
+}
+
+/** Makes a user, or changes the role of one. */
+export function putUser(
+  context: Context,
+  actor: Actor,
+  wish: { readonly name: string; readonly role: Role },
+): Promise<{ user: UserResource; created: boolean }> {
+  authorize(actor, { scope: 'admin', owner: null });
+  const name = parseUserName(wish.name);
+  return context.ledger.write((books) => {
+    const before = books.users.get(name);
+    if (wish.role !== 'admin') requireOtherAdministrator(books, name);
+    const user: User = { name, role: wish.role, createdAt: before?.createdAt ?? context.clock.now() };
+    return { changes: [{ kind: 'user.put', user }], result: { user: viewUser(user), created: before === undefined } };
+  });
+}
+
+/** Removes a user who has no apps, with all tokens and credentials. */
+export function removeUser(context: Context, actor: Actor, name: string): Promise<void> {
+  authorize(actor, { scope: 'admin', owner: null });
+  return context.ledger.write((books) => {
+    if (!books.users.has(name))
+      throw new Problem('user-not-found', `There is no user "${name}"; GET /v1/users lists them.`);
+    requireOtherAdministrator(books, name);
+    requireNoApps(books, name);
+    return { changes: [...removedAccess(books, name), { kind: 'user.remove', name }], result: undefined };
+  });
+}
+
+function requireOtherAdministrator(books: Readonly<Books>, name: string): void {
+  const administrators = [...books.users.values()].filter((user) => user.role === 'admin');
+  if (administrators.length !== 1 || administrators[0]?.name !== name) return;
+  throw new Problem('still-in-use', `"${name}" is the last administrator; make another user an administrator first.`);
+}
+
+function requireNoApps(books: Readonly<Books>, name: string): void {
+  const apps = [...books.apps.values()].filter((app) => app.owner === name).map((app) => app.name);
+  if (apps.length === 0) return;
+  const some = apps.toSorted().slice(0, 5).join(', ');
+  throw new Problem('still-in-use', `"${name}" has ${apps.length} apps, such as ${some}; remove them first.`);
+}
+
+function removedAccess(books: Readonly<Books>, name: string): Change[] {
+  const tokens = [...books.tokens.values()].filter((token) => token.user === name);
+  const credentials = [...books.credentials.values()].filter((credential) => credential.owner === name);
+  return [
+    ...tokens.map(({ id }): Change => ({ kind: 'token.remove', id })),
+    ...credentials.map(
+      ({ owner, name: credential }): Change => ({ kind: 'credential.remove', owner, name: credential }),
+    ),
+  ];
+}
+
+function parseUserName(name: string): string {
+  const parsed = UserName.safeParse(name);
+  if (parsed.success) return parsed.data;
+  throw fieldProblem('name', parsed.error.issues[0]?.message ?? 'is not a valid name');
+}
+
+function viewUser({ name, role, createdAt }: User): UserResource {
+  return { name, role, createdAt: renderInstant(createdAt) };
+}
