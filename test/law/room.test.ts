@@ -27,7 +27,7 @@ describe('a complaint says why', () => {
     ['ports/engine.ts', 'node:http', 'says what is needed, never how'],
     ['use-cases/deploy-app.ts', 'fastify', 'over HTTP, a dialect and a test'],
     ['use-cases/deploy-app.ts', '../adapters/docker/call.ts', 'through ports'],
-    ['reconcile/converge.ts', '../use-cases/deploy-app.ts', 'goes through a port'],
+    ['reconcile/converge.ts', '../adapters/docker/call.ts', 'goes through a port'],
     ['edge/head.ts', '../ports/edge.ts', 'outlives the control plane'],
     ['adapters/docker/call.ts', '../sqlite/open-store.ts', 'may not import daemon/adapters/sqlite'],
     ['dialects/hosted/route.ts', '../src/route.ts', 'may not import daemon/dialects/src'],

@@ -3,9 +3,9 @@ import { Instant } from './instant.ts';
 
 export const EventKind = z
   .enum([
-    'app.created', 'app.changed', 'app.state', 'app.removed',
+    'app.created', 'app.state', 'app.removed',
     'release.serving', 'release.failed',
-    'instance.started', 'instance.ended', 'instance.healthy', 'instance.unhealthy', 'instance.removed',
+    'instance.ended', 'instance.unhealthy', 'instance.healthy',
     'operation.accepted', 'operation.succeeded', 'operation.failed', 'operation.superseded',
     'engine.connected', 'engine.lost',
   ])

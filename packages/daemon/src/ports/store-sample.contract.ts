@@ -128,7 +128,7 @@ const plainOperation: Omit<Operation, 'id'> = {
 };
 
 const plainEvent: Omit<Event, 'id' | 'at'> = {
-  kind: 'app.changed',
+  kind: 'app.state',
   app: 'a',
   owner: 'ada',
   operation: null,

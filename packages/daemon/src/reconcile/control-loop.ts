@@ -1,4 +1,5 @@
 import type { Engine } from '../ports/engine.ts';
+import { Herald } from './herald.ts';
 import { Lookout } from './lookout.ts';
 import { Observer } from './observer.ts';
 import { Prober } from './prober.ts';
@@ -16,6 +17,7 @@ export class ControlLoop {
   readonly #router: Router;
   readonly #reconciler: Reconciler;
   readonly #recorder: Recorder;
+  readonly #herald: Herald;
   readonly #seen = new Set<string>();
   readonly #endings: (() => void)[] = [];
   #rebuilding: boolean;
@@ -28,8 +30,9 @@ export class ControlLoop {
     this.#prober = new Prober(world);
     this.#router = new Router(world);
     this.#recorder = new Recorder(world);
+    this.#herald = new Herald(world);
     this.#reconciler = new Reconciler(world, { lookout, prober: this.#prober, router: this.#router });
-    this.#observers = [...world.engines.values()].map((engine) => new Observer(world, { engine, lookout, onWhole: () => void this.#onWhole(engine) }));
+    this.#observers = [...world.engines.values()].map((engine) => this.#observe(engine, lookout));
   }
 
   start(): void {
@@ -40,7 +43,10 @@ export class ControlLoop {
           for (const appId of apps) this.#onApp(appId);
         },
       }),
-      fleet.listen((appId) => this.#reconciler.mark(appId)),
+      fleet.listen((appId) => {
+        this.#reconciler.mark(appId);
+        this.#herald.mark(appId);
+      }),
     );
     edge.onConnected(() => {
       this.#router.replay().catch((error: unknown) => log.warn({ error }, 'the edge did not take the routes'));
@@ -65,6 +71,22 @@ export class ControlLoop {
   #onApp(appId: string): void {
     this.#reconciler.markChanged(appId);
     this.#recorder.mark(appId);
+    this.#herald.mark(appId);
+  }
+
+  #observe(engine: Engine, lookout: Lookout): Observer {
+    return new Observer(this.#world, {
+      engine,
+      lookout,
+      onWhole: () => {
+        this.#herald.engine('engine.connected', `The engine "${engine.name}" answers.`);
+        void this.#onWhole(engine);
+      },
+      onLost: (reason) => {
+        this.#herald.engine('engine.lost', `The engine "${engine.name}" does not answer: ${reason}`);
+        for (const app of this.#world.ledger.books.apps.values()) if (app.engine === engine.name) this.#herald.mark(app.id);
+      },
+    });
   }
 
   async #onWhole(engine: Engine): Promise<void> {

@@ -13,16 +13,18 @@ export class Observer {
   readonly #engine: Engine;
   readonly #lookout: Lookout;
   readonly #onWhole: () => void;
+  readonly #onLost: (reason: string) => void;
   readonly #stopping = new AbortController();
   readonly #inspecting = new Map<string, boolean>();
   #retryMs = firstRetryMs;
 
-  /** `onWhole` is called each time the picture has become whole after a (re)connection. */
-  constructor(world: World, parts: { engine: Engine; lookout: Lookout; onWhole: () => void }) {
+  /** `onWhole` is called each time the picture has become whole after a (re)connection, `onLost` when it no longer is. */
+  constructor(world: World, parts: { engine: Engine; lookout: Lookout; onWhole: () => void; onLost: (reason: string) => void }) {
     this.#world = world;
     this.#engine = parts.engine;
     this.#lookout = parts.lookout;
     this.#onWhole = parts.onWhole;
+    this.#onLost = parts.onLost;
   }
 
   /** Runs until `stop`; never rejects. */
@@ -121,10 +123,12 @@ export class Observer {
   #lost(error: unknown): void {
     if (this.#stopping.signal.aborted) return;
     const { fleet, log } = this.#world;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : 'unknown';
     const status = fleet.engine(this.#engine.name);
-    if (status.connected) log.warn({ engine: this.#engine.name, reason }, 'engine lost');
     fleet.putEngine(this.#engine.name, { ...status, connected: false, reason });
+    if (!status.connected) return;
+    log.warn({ engine: this.#engine.name, reason }, 'engine lost');
+    this.#onLost(reason);
   }
 
   #pause(ms: number): Promise<void> {
