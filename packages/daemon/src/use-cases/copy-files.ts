@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { ContainerPath } from '@berth/spec/name';
-import { fieldProblem, Problem } from '@berth/spec/problem';
+import { Problem } from '@berth/spec/problem';
+import { parsePart } from '../core/parse-part.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Actor } from './actor.ts';
 import { getApp } from './app-access.ts';
@@ -21,7 +22,7 @@ export async function readFiles(
   place: FilePlace & { readonly signal?: AbortSignal },
 ): Promise<Readable> {
   const { engine, instance } = findPlace(context, actor, place);
-  return engine.containers.getArchive(instance, parsePath(place.path), place.signal);
+  return engine.containers.getArchive(instance, parsePart(ContainerPath, place.path, 'path'), place.signal);
 }
 
 /** Unpacks a tar stream in a directory of one instance. What is in no volume goes with the instance. */
@@ -31,7 +32,7 @@ export async function writeFiles(
   place: FilePlace & { readonly tar: Readable },
 ): Promise<void> {
   const { engine, instance } = findPlace(context, actor, place);
-  await engine.containers.putArchive(instance, parsePath(place.path), place.tar);
+  await engine.containers.putArchive(instance, parsePart(ContainerPath, place.path, 'path'), place.tar);
 }
 
 function findPlace(
@@ -47,10 +48,4 @@ function findPlace(
       facts: { app: name },
     });
   return { engine, instance: instance.id };
-}
-
-function parsePath(path: string): string {
-  const parsed = ContainerPath.safeParse(path);
-  if (parsed.success) return parsed.data;
-  throw fieldProblem('path', parsed.error.issues[0]?.message ?? 'is not a path');
 }

@@ -4,6 +4,7 @@ import { ShortName } from '@berth/spec/name';
 import { fieldProblem, Problem } from '@berth/spec/problem';
 import type { Credential } from '../core/access.ts';
 import { type Books, credentialKey, releasesOf } from '../core/books.ts';
+import { parsePart } from '../core/parse-part.ts';
 import { type Actor, authorize, visibleOwner } from './actor.ts';
 import type { Context } from './context.ts';
 
@@ -31,7 +32,7 @@ export function putCredential(
 ): Promise<{ credential: CredentialResource; created: boolean }> {
   const owner = wish.owner ?? actor.user;
   authorize(actor, { scope: 'deploy', owner });
-  const name = parseName(wish.name);
+  const name = parsePart(ShortName, wish.name, 'name');
   return context.ledger.write((books) => {
     if (!books.users.has(owner)) throw fieldProblem('owner', `there is no user "${owner}"`);
     const before = books.credentials.get(credentialKey({ owner, name }));
@@ -78,12 +79,6 @@ function requireUnused(books: Readonly<Books>, { name, owner }: { name: string; 
       'still-in-use',
       `The app "${user.name}" pulls with "${name}"; deploy it without, or remove it, first.`,
     );
-}
-
-function parseName(name: string): string {
-  const parsed = ShortName.safeParse(name);
-  if (parsed.success) return parsed.data;
-  throw fieldProblem('name', parsed.error.issues[0]?.message ?? 'is not a valid name');
 }
 
 function viewCredential({ name, owner, registry, username, createdAt }: Credential): CredentialResource {

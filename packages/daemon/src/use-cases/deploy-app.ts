@@ -3,6 +3,7 @@ import { AppName } from '@berth/spec/name';
 import { fieldProblem, Problem } from '@berth/spec/problem';
 import type { App, Release } from '../core/app.ts';
 import { type Books, credentialKey, findApp } from '../core/books.ts';
+import { parsePart } from '../core/parse-part.ts';
 import { type Accepted, accept, changed, requireFree } from './accept.ts';
 import { type Actor, authorize } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
@@ -39,7 +40,7 @@ export function decideDeploy(
   deployment: Deployment & { readonly books: Readonly<Books> },
 ): Entry<Deployed> {
   const { books, request } = deployment;
-  const existing = findApp(books, parseAppName(deployment.name));
+  const existing = findApp(books, parsePart(AppName, deployment.name, 'name'));
   const before = existing === undefined ? newApp(context, actor, deployment) : existingApp(books, actor, deployment);
   requireEngine(context, before.engine);
   requireDomains(context, books, { actor, app: before, domains: request.domains ?? [] });
@@ -58,12 +59,6 @@ export function decideDeploy(
   return deployment.dryRun === true
     ? { changes: [], result: { ...result, created } }
     : { changes, news, result: { ...result, created } };
-}
-
-export function parseAppName(name: string): string {
-  const parsed = AppName.safeParse(name);
-  if (parsed.success) return parsed.data;
-  throw fieldProblem('name', parsed.error.issues[0]?.message ?? 'is not a valid name');
 }
 
 function newApp(context: Context, actor: Actor, { name, request, ifMatch }: Deployment): App {

@@ -3,8 +3,8 @@ import type { OperationKind } from '@berth/spec/operation';
 import { fieldProblem } from '@berth/spec/problem';
 import type { App } from '../core/app.ts';
 import { type Books, releasesOf } from '../core/books.ts';
-import { validationProblem } from '../core/field-error.ts';
 import { isSameJson, type Json, type JsonObject, mergePatch } from '../core/merge-patch.ts';
+import { parsePart } from '../core/parse-part.ts';
 import { type Accepted, accept, changed, requireFree } from './accept.ts';
 import { acceptNothing } from './accept-nothing.ts';
 import type { Actor } from './actor.ts';
@@ -39,7 +39,7 @@ type Patch = AppPatch & { readonly books: Readonly<Books>; readonly app: App };
 function decidePatch(context: Context, actor: Actor, patch: Patch): Entry<Accepted> {
   const { books, app, name } = patch;
   const before = currentRequest(books, app);
-  const request = parseRequest(mergePatch(toJson(before), patch.patch));
+  const request = parsePart(AppRequest, mergePatch(toJson(before), patch.patch), 'patch');
   if (!isSameJson(toJson(specOf(request)), toJson(specOf(before))))
     return decideDeploy(context, actor, { name, request, books });
   requireSamePlace(app, request);
@@ -61,12 +61,6 @@ function currentRequest(books: Readonly<Books>, app: App): AppRequest {
   if (release === undefined) throw new Error(`app ${app.name} has no release in memory`);
   const { owner, engine, replicas } = app;
   return { ...release.spec, owner, engine, replicas, domains: [...app.domains], started: app.desired !== 'stopped' };
-}
-
-function parseRequest(value: Json): AppRequest {
-  const parsed = AppRequest.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw validationProblem(parsed.error);
 }
 
 function specOf(request: AppRequest) {

@@ -1,10 +1,11 @@
 import type { Role, User as UserResource } from '@berth/spec/access';
 import { renderInstant } from '@berth/spec/instant';
 import { UserName } from '@berth/spec/name';
-import { fieldProblem, Problem } from '@berth/spec/problem';
+import { Problem } from '@berth/spec/problem';
 import type { User } from '../core/access.ts';
 import type { Books } from '../core/books.ts';
 import type { Change } from '../core/change.ts';
+import { parsePart } from '../core/parse-part.ts';
 import { type Actor, authorize, visibleOwner } from './actor.ts';
 import type { Context } from './context.ts';
 
@@ -23,7 +24,7 @@ export function putUser(
   wish: { readonly name: string; readonly role: Role },
 ): Promise<{ user: UserResource; created: boolean }> {
   authorize(actor, { scope: 'admin', owner: null });
-  const name = parseUserName(wish.name);
+  const name = parsePart(UserName, wish.name, 'name');
   return context.ledger.write((books) => {
     const before = books.users.get(name);
     if (wish.role !== 'admin') requireOtherAdministrator(books, name);
@@ -66,12 +67,6 @@ function removedAccess(books: Readonly<Books>, name: string): Change[] {
       ({ owner, name: credential }): Change => ({ kind: 'credential.remove', owner, name: credential }),
     ),
   ];
-}
-
-function parseUserName(name: string): string {
-  const parsed = UserName.safeParse(name);
-  if (parsed.success) return parsed.data;
-  throw fieldProblem('name', parsed.error.issues[0]?.message ?? 'is not a valid name');
 }
 
 function viewUser({ name, role, createdAt }: User): UserResource {
