@@ -79,7 +79,7 @@ function leaves(schema: z.ZodType, path: readonly string[]): ReturnType<typeof s
 }
 
 function variableName(path: readonly string[]): string {
-  return ['BERTH', ...path].map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()).join('_');
+  return ['BERTH', ...path.map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase())].join('_');
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
