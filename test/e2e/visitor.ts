@@ -31,9 +31,9 @@ export function startLoad(port: number, host: string, connections = 8): Load {
   const until = Date.now() + 60_000;
   const failures: string[] = [];
   let requests = 0;
-  let running = true;
+  const ended = new AbortController();
   const one = async (): Promise<void> => {
-    while (running && Date.now() < until) {
+    while (!ended.signal.aborted && Date.now() < until) {
       requests += 1;
       const answer = await visit(port, host, { agent }).catch((error: unknown) => ({ status: 0, body: String(error) }));
       if (answer.status !== 200) failures.push(`${answer.status} ${answer.body.slice(0, 120)}`);
@@ -42,7 +42,7 @@ export function startLoad(port: number, host: string, connections = 8): Load {
   const visitors = Array.from({ length: connections }, one);
   return {
     stop: async () => {
-      running = false;
+      ended.abort();
       await Promise.all(visitors);
       agent.destroy();
       return { requests, failures };

@@ -40,7 +40,7 @@ test.each([
   ['a number that is none', {}, { BERTH_RETENTION_EVENT_DAYS: 'many' }, 'retention.eventDays'],
   ['broken JSON', '{', {}, 'cannot be read'],
   ['a list', [], {}, 'one JSON object'],
-])('%s stops the daemon with a word', (_what, file, environment, word) => {
+] as const)('%s stops the daemon with a word', (...[, file, environment, word]) => {
   expect(() => read(file, environment)).toThrow(word);
 });
 

@@ -9,6 +9,8 @@ import { Recorder } from './recorder.ts';
 import { Router } from './router.ts';
 import type { World } from './world.ts';
 
+const completeRetryMs = 20;
+
 /** The whole of control: observes every engine, plans every app, performs, and tells the edge. */
 export class ControlLoop {
   readonly #world: World;
@@ -99,8 +101,16 @@ export class ControlLoop {
     this.#reconciler.markAll();
     if (this.#seen.size < this.#world.engines.size) return;
     this.#rebuilding = false;
-    setImmediate(() => {
-      this.#router.complete().catch((error: unknown) => this.#world.log.warn({ error }, 'the edge did not take the routes'));
-    });
+    this.#completeRoutes();
+  }
+
+  /** Once every app has been planned; until then the edge keeps what it has. */
+  #completeRoutes(): void {
+    const { clock, log } = this.#world;
+    const again = (): void => void clock.after(completeRetryMs, () => this.#completeRoutes());
+    this.#router.complete().then(
+      (done) => (done ? undefined : again()),
+      (error: unknown) => log.warn({ error }, 'the edge did not take the routes'),
+    );
   }
 }

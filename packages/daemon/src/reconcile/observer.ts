@@ -131,15 +131,15 @@ export class Observer {
     this.#onLost(reason);
   }
 
-  #pause(ms: number): Promise<void> {
+  async #pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#world.clock.after(ms, resolve);
+    const wake = (): void => resolve();
+    const cancel = this.#world.clock.after(ms, wake);
     const { signal } = this.#stopping;
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', resolve, { once: true });
-    return promise.finally(() => {
-      cancel();
-      signal.removeEventListener('abort', resolve);
-    });
+    if (signal.aborted) wake();
+    signal.addEventListener('abort', wake, { once: true });
+    await promise;
+    cancel();
+    signal.removeEventListener('abort', wake);
   }
 }

@@ -101,7 +101,8 @@ export class Reconciler {
 
   #route(app: App, desk: Desk, { serve }: Plan): void {
     const wanted = this.#router.wanted(app, new Set(serve));
-    if (desk.busy.has('route') || this.#router.isCurrent(app.id, wanted)) return;
+    if (desk.busy.has('route')) return;
+    if (this.#router.isCurrent(app.id, wanted)) return this.#router.settle(app.id, wanted);
     void this.#run({ app, desk, key: 'route' }, () => this.#router.apply(app.id, wanted));
   }
 

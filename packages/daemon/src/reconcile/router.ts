@@ -12,6 +12,8 @@ const noRoutes: Table = new Map();
 export class Router {
   readonly #world: World;
   readonly #acknowledged = new Map<string, Table>();
+  /** What was last sent or is on its way: a replay must not fall behind it. */
+  readonly #intended = new Map<string, Table>();
   #whole = false;
 
   constructor(world: World) {
@@ -38,6 +40,7 @@ export class Router {
   /** Resolves once the edge routes by `wanted`; then the instances know under which address they are reached. */
   async apply(appId: string, wanted: Table): Promise<void> {
     const change = this.#difference(appId, wanted);
+    this.#intended.set(appId, wanted);
     await this.#world.edge.apply(change);
     this.#acknowledge(appId, wanted);
   }
@@ -45,6 +48,7 @@ export class Router {
   /** The app is gone: so are its routes. */
   async forget(appId: string): Promise<void> {
     await this.apply(appId, noRoutes);
+    this.#intended.delete(appId);
     this.#acknowledged.delete(appId);
   }
 
@@ -53,16 +57,26 @@ export class Router {
    * been seen, what is not known is taken out.
    */
   async replay(): Promise<void> {
-    const routes = [...this.#acknowledged.values()].flatMap((table) => [...table.values()]);
+    const routes = [...this.#intended.values()].flatMap((table) => [...table.values()]);
     if (this.#whole) await this.#world.edge.replace(routes);
     else await this.#world.edge.apply({ put: routes, remove: [] });
   }
 
-  /** Every engine has been seen and every app planned once: from now on the table is this process's alone. */
-  async complete(): Promise<void> {
-    if (this.#whole) return;
+  /**
+   * Every engine has been seen: from now on the table is this process's alone, and what it does not know is taken out.
+   * False while an app has not been planned yet; then nothing is done.
+   */
+  async complete(): Promise<boolean> {
+    if (this.#whole) return true;
+    if ([...this.#world.ledger.books.apps.keys()].some((appId) => !this.#intended.has(appId))) return false;
     this.#whole = true;
     await this.replay();
+    return true;
+  }
+
+  /** Nothing has to be sent, and it is known that nothing has. */
+  settle(appId: string, wanted: Table): void {
+    this.#intended.set(appId, wanted);
   }
 
   #difference(appId: string, wanted: Table): RouteChange {
