@@ -68,7 +68,8 @@ export function describeLife(bench: Bench): void {
     await bench.engine.containers.restart(id, 5);
     const again = await bench.engine.containers.inspect(id);
     expect(again).toMatchObject({ state: 'running', exitCode: null });
-    expect(again.startedAt).toBeGreaterThan(startedAt ?? 0);
+    expect(again.finishedAt).toBeGreaterThanOrEqual(startedAt ?? 0);
+    expect(again.startedAt).toBeGreaterThanOrEqual(again.finishedAt ?? 0);
   });
 
   test('an ended container can be started again', async () => {
