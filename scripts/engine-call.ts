@@ -36,6 +36,15 @@ export async function askEngine<Answer>(address: string, line: string, options?:
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 
+/** Whether an engine listens at the address and is well. */
+export async function isAnswering(address: string): Promise<boolean> {
+  try {
+    return (await callEngine(address, 'GET /_ping', { timeoutMs: 5_000 })).status === 200;
+  } catch {
+    return false;
+  }
+}
+
 function renderHeaders(chunks: readonly Uint8Array[], isJson: boolean): Record<string, string> {
   const length = chunks.reduce((total, { byteLength }) => total + byteLength, 0);
   const type = isJson ? { 'content-type': 'application/json' } : {};

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { callEngine } from '../engine-call.ts';
+import { readTail, startDetached } from '../detached-process.ts';
+import { isAnswering } from '../engine-call.ts';
 import { allowInside, readFirewall } from './firewall.ts';
 import { claimNetwork, openNetwork, renderNetworkFlags } from './network.ts';
 import { findStartTick, isRunning, listProcesses } from './processes.ts';
@@ -23,6 +23,7 @@ export interface LaunchOptions {
 
 const OVERLAYFS = 0x794c7630;
 const READY_MS = 60_000;
+const env = SYSTEM_ENVIRONMENT;
 
 /**
  * Starts the engine of this folder, or starts it again after it ended; it outlives this process.
@@ -34,7 +35,12 @@ export async function launchEngine({ folder, flags = [] }: LaunchOptions): Promi
   startContainerd(folder);
   // A pid file from before a crash may name a stranger, and the engine then refuses to start.
   rmSync(places.pidFile, { force: true });
-  const pid = startDetached('dockerd', [...renderFlags(folder, state), ...flags], places.log);
+  const pid = startDetached({
+    command: 'dockerd',
+    args: [...renderFlags(folder, state), ...flags],
+    logPath: places.log,
+    env,
+  });
   await waitUntilReady(folder, pid);
   return { socket: places.socket, pid };
 }
@@ -43,6 +49,11 @@ export async function launchEngine({ folder, flags = [] }: LaunchOptions): Promi
 export function hasOtherEngine(folder: string): boolean {
   const { data } = listPlaces(folder);
   return listProcesses().some(({ name, argv }) => name === 'dockerd' && !argv.includes(data));
+}
+
+/** An engine there copies image layers instead of laying them over each other. */
+export function isOnOverlay(folder: string): boolean {
+  return statfsSync(folder).type === OVERLAYFS;
 }
 
 function prepare(folder: string): EngineState {
@@ -69,7 +80,7 @@ function startContainerd(folder: string): void {
   rmSync(containerdSocket, { force: true });
   const folders = ['--root', containerdData, '--state', containerdExec];
   const flags = ['--config', containerdSettings, '--address', containerdSocket, ...folders, '--log-level', 'warn'];
-  startDetached('containerd', flags, log);
+  startDetached({ command: 'containerd', args: flags, logPath: log, env });
 }
 
 function renderFlags(folder: string, { network }: EngineState): string[] {
@@ -80,7 +91,7 @@ function renderFlags(folder: string, { network }: EngineState): string[] {
     ['--exec-opt', 'native.cgroupdriver=cgroupfs', '--cgroup-parent', `/${network.bridge}`],
     renderNetworkFlags(network),
     // An overlay cannot lie on an overlay: then layers are copied, slow but true.
-    statfsSync(folder).type === OVERLAYFS ? ['--storage-driver', 'vfs'] : [],
+    isOnOverlay(folder) ? ['--storage-driver', 'vfs'] : [],
     hasOtherEngine(folder) ? standAside(network) : [],
   ].flat();
 }
@@ -91,17 +102,6 @@ function standAside(network: EngineState['network']): string[] {
   return ['--iptables=false'];
 }
 
-function startDetached(command: string, args: readonly string[], logPath: string): number {
-  const log = openSync(logPath, 'a');
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env: SYSTEM_ENVIRONMENT });
-  closeSync(log);
-  // Without a listener a missing program would end this process before the words below are said.
-  child.on('error', () => {});
-  child.unref();
-  if (child.pid === undefined) throw new Error(`${command} cannot be started: is it installed?`);
-  return child.pid;
-}
-
 async function waitUntilReady(folder: string, pid: number): Promise<void> {
   const { socket, log } = listPlaces(folder);
   const end = performance.now() + READY_MS;
@@ -110,16 +110,4 @@ async function waitUntilReady(folder: string, pid: number): Promise<void> {
     if (performance.now() > end) throw new Error(`The engine is not ready after ${READY_MS} ms:\n${readTail(log)}`);
     await delay(50);
   }
-}
-
-async function isAnswering(socket: string): Promise<boolean> {
-  try {
-    return (await callEngine(socket, 'GET /_ping', { timeoutMs: 5_000 })).status === 200;
-  } catch {
-    return false;
-  }
-}
-
-function readTail(path: string): string {
-  return readFileSync(path, 'utf8').split('\n').slice(-15).join('\n');
 }

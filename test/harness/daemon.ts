@@ -58,7 +58,11 @@ async function run(place: Place, options: TestDaemonOptions): Promise<RunningDae
   const { apiUrl, edgePort, site, dataFolder } = place;
   const child = await startReady(place);
   return {
-    ...{ apiUrl, edgePort, site, dataFolder, pid: child.pid },
+    apiUrl,
+    edgePort,
+    site,
+    dataFolder,
+    pid: child.pid,
     adminToken: readFileSync(join(dataFolder, 'admin.token'), 'utf8').trim(),
     findEdgePid: () => findEdgePid(dataFolder),
     readLog: () => child.readLog(),
@@ -113,7 +117,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 async function startReady({ dataFolder, settingsFile, apiUrl, env }: Place): Promise<Child> {
   const args = [PROGRAM, 'serve', '--data', dataFolder, '--config', settingsFile];
   const logPath = join(dataFolder, 'daemon.log');
-  const child = await startChild({ command: process.execPath, args, logPath, env });
+  const child = startChild({ command: process.execPath, args, logPath, env });
   const isReady = async () => !child.isRunning() || (await fetch(`${apiUrl}/readyz`)).status === 200;
   try {
     await waitFor(isReady, { deadlineMs: READY_MS, what: 'the daemon' });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { askEngine, callEngine } from '../../scripts/engine-call.ts';
+import { callEngine } from '../../scripts/engine-call.ts';
 import { packTar } from '../../scripts/tar.ts';
 import { describeBusyboxImage } from './image/busybox.ts';
 import { describeNodeImage, describeNodeRuntime } from './image/node.ts';
@@ -34,17 +34,4 @@ async function findHash(socket: string, name: string): Promise<string | undefine
   const { status, text } = await callEngine(socket, `GET /images/${name}/json`);
   if (status !== 200) return undefined;
   return (JSON.parse(text) as { Config: { Labels?: Record<string, string> | null } }).Config.Labels?.[HASH_LABEL];
-}
-
-/** Runs a container of the image and returns its id; for tests of the harness and of what stands before the adapter. */
-export async function runContainer(
-  socket: string,
-  image: string,
-  body: Readonly<Record<string, unknown>> = {},
-): Promise<string> {
-  const { Id } = await askEngine<{ Id: string }>(socket, 'POST /containers/create', {
-    json: { Image: image, ...body },
-  });
-  await askEngine(socket, `POST /containers/${Id}/start`);
-  return Id;
 }

@@ -7,7 +7,7 @@ import { waitFor } from './deadline.ts';
 import { findFreePort } from './free-port.ts';
 import { guard } from './guardian.ts';
 
-export interface Credentials {
+interface Credentials {
   readonly username: string;
   readonly password: string;
 }
@@ -23,7 +23,7 @@ export interface TestRegistry {
   stop(): Promise<void>;
 }
 
-export interface PushedImage {
+interface PushedImage {
   /** `127.0.0.1:<port>/name:tag` */
   readonly name: string;
   /** `sha256:…` of the manifest. */
@@ -42,7 +42,7 @@ export async function startRegistry({ auth = false }: { readonly auth?: boolean 
   writeFileSync(join(folder, 'config.json'), renderSettings(folder, host, auth));
   writeFileSync(join(folder, 'passwords'), PASSWORD_LINE);
   const args = ['serve', join(folder, 'config.json')];
-  const child = await startChild({ command: 'docker-registry', args, logPath: join(folder, 'log') });
+  const child = startChild({ command: 'docker-registry', args, logPath: join(folder, 'log'), env: process.env });
   await waitFor(() => isAnswering(host), { deadlineMs: 10_000, what: `the registry: ${child.readLog()}` });
   const credentials = auth ? CREDENTIALS : undefined;
   return {
@@ -57,7 +57,7 @@ export async function startRegistry({ auth = false }: { readonly auth?: boolean 
 }
 
 /** The value of the header `X-Registry-Auth`; an engine wants the header on each push, with or without credentials. */
-export function renderRegistryAuth(host: string, credentials: Credentials | undefined): string {
+function renderRegistryAuth(host: string, credentials: Credentials | undefined): string {
   return Buffer.from(JSON.stringify(credentials === undefined ? {} : { ...credentials, serveraddress: host })).toString(
     'base64url',
   );

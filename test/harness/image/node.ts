@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { TarEntry } from '../../../scripts/tar.ts';
 import type { ImageSource } from './source.ts';
 
-const SOURCES = ['server.ts', 'frames.ts'];
+const SOURCES = [new URL('./server.ts', import.meta.url), new URL('./frames.ts', import.meta.url)];
 
 /** The Node that runs the tests with the shared libraries it needs: no registry is asked. */
 export function describeNodeRuntime(): ImageSource {
@@ -21,7 +22,7 @@ export function describeNodeImage(version: number): ImageSource {
   ];
   return {
     dockerfile: lines.join('\n'),
-    files: SOURCES.map((path) => ({ path, content: readFileSync(new URL(path, import.meta.url)) })),
+    files: SOURCES.map((url) => ({ path: basename(url.pathname), content: readFileSync(url) })),
   };
 }
 
