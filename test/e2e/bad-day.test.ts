@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../harness/deadline.ts';
 import { type RunningDaemon, startDaemon } from '../harness/daemon.ts';
 import { startEngine, type TestEngine } from '../harness/engine.ts';
-import { ensureImage } from '../harness/image.ts';
 import { describeWithEngine } from '../harness/with-engine.ts';
+import { ensureImages } from './images.ts';
 import { Operator } from './operator.ts';
 import { startLoad, visit } from './visitor.ts';
 
@@ -16,6 +16,7 @@ describeWithEngine('when the daemon is killed', (engineSocket) => {
   let operator: Operator;
 
   beforeAll(async () => {
+    await ensureImages(engineSocket);
     daemon = await startDaemon({ engineSocket });
     operator = new Operator(daemon);
   });
@@ -90,7 +91,7 @@ describeWithEngine('when the engine goes away', () => {
 
   beforeAll(async () => {
     engine = await startEngine({});
-    await ensureImage(engine.socket, 'web', 1);
+    await ensureImages(engine.socket);
     daemon = await startDaemon({ engineSocket: engine.socket });
     operator = new Operator(daemon);
   });

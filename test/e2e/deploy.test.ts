@@ -3,6 +3,7 @@ import { waitFor } from '../harness/deadline.ts';
 import { type RunningDaemon, startDaemon } from '../harness/daemon.ts';
 import { createDockerEngine } from '../../packages/daemon/src/adapters/docker/docker-engine.ts';
 import { describeWithEngine } from '../harness/with-engine.ts';
+import { ensureImages } from './images.ts';
 import { Operator } from './operator.ts';
 import { startLoad, visit } from './visitor.ts';
 
@@ -12,6 +13,7 @@ describeWithEngine('an app', (engineSocket) => {
   const engine = createDockerEngine({ name: 'bare', host: `unix://${engineSocket}` });
 
   beforeAll(async () => {
+    await ensureImages(engineSocket);
     daemon = await startDaemon({ engineSocket });
     operator = new Operator(daemon);
   });

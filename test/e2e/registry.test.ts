@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningDaemon, startDaemon } from '../harness/daemon.ts';
 import { startRegistry, type TestRegistry } from '../harness/registry.ts';
 import { describeWithEngine } from '../harness/with-engine.ts';
+import { ensureImages } from './images.ts';
 import { Operator } from './operator.ts';
 import { visit } from './visitor.ts';
 
@@ -12,6 +13,7 @@ describeWithEngine('an image in a registry that asks for a password', (engineSoc
   let image: string;
 
   beforeAll(async () => {
+    await ensureImages(engineSocket);
     registry = await startRegistry({ auth: true });
     image = (await registry.push(engineSocket, 'berth-test/web:1', 'team/web:1')).name;
     daemon = await startDaemon({ engineSocket });
