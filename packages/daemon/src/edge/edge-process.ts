@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { parseArguments } from './arguments.ts';
 import { openEdgeServer } from './edge-server.ts';
 import { createLog, errorFacts, type Log } from './log.ts';
@@ -21,6 +22,8 @@ async function run(say: Log): Promise<number> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.on(signal, () => void edge.stop({ graceMs: SIGNAL_GRACE_MS }));
     process.on('SIGHUP', () => undefined);
+    // Here, because a kill -9 leaves no time for it at the end.
+    flushCompileCache();
     await edge.ended;
     say('info', 'stopped');
     return 0;

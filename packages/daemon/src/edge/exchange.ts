@@ -71,6 +71,7 @@ export class Exchange implements Errand, SendingEvents {
     answer.once('close', () => {
       if (!answer.complete) this.#response.destroy();
     });
+    answer.once('end', () => this.#sending.finish());
     relayBody(answer, this.#response, (bytes) => this.#visit.sent(bytes));
     lingerBriefly(this.#request, this.#response);
   }

@@ -22,6 +22,11 @@ const LIMITS = {
 
 const NOWHERE: Refusal = { code: 'no-app-here', detail: 'Check the address, or ask the one who gave it to you.' };
 
+const HOPELESS: Refusal = {
+  code: 'expectation-unknown',
+  detail: 'The only expectation understood here is 100-continue.',
+};
+
 /** The HTTP/1.1 door for visitors. */
 export function createFront(plane: Plane): Server {
   const server = createServer({ ...LIMITS, shouldUpgradeCallback: isWebSocket });
@@ -30,6 +35,7 @@ export function createFront(plane: Plane): Server {
   const take = (request: IncomingMessage, response: ServerResponse): void => takeRequest(plane, request, response);
   server.on('request', take);
   server.on('checkContinue', take);
+  server.on('checkExpectation', (request, response) => answerPage(request, response, HOPELESS));
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     takeUpgrade(plane, request, { socket: socket as Socket, head }),
   );

@@ -19,9 +19,10 @@ export function renderPage(refusal: Refusal, accept: string | undefined): Page {
 }
 
 function extraHeaders(status: number): readonly string[] {
-  if (status === 405) return ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'];
+  if (status === 404 || status === 502) return [];
   if (status === 503) return ['Retry-After', '2'];
-  return status === 404 || status === 502 ? [] : ['Connection', 'close'];
+  const allow = status === 405 ? ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'] : [];
+  return [...allow, 'Connection', 'close'];
 }
 
 function renderProblem({ code, detail }: Refusal): string {

@@ -3,6 +3,7 @@ export const refusalTable = {
   'malformed-request': { status: 400, title: 'The request could not be understood' },
   'no-app-here': { status: 404, title: 'There is no app at this address' },
   'method-refused': { status: 405, title: 'This method is not passed on' },
+  'expectation-unknown': { status: 417, title: 'This expectation is not understood' },
   'transfer-coding-unknown': { status: 501, title: 'This transfer coding is not understood' },
   'app-unreachable': { status: 502, title: 'The app did not answer' },
   'app-answer-malformed': { status: 502, title: 'The answer of the app could not be understood' },

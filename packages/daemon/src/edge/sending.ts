@@ -68,6 +68,14 @@ export class Sending {
     this.#upstream?.destroy();
   }
 
+  /**
+   * The answer is whole: what the app has not taken of the body by now it does not need. Node's client would wait for
+   * ever here, because it stops telling when it can be written to.
+   */
+  finish(): void {
+    if (this.#upstream?.writableEnded === false) this.#upstream.destroy();
+  }
+
   #send(claim: Claim, agent: Agent | false): void {
     const upstream = this.#open(claim, agent);
     if (upstream === undefined)
@@ -140,7 +148,7 @@ export class Sending {
 
   #closed(attempt: Attempt): void {
     if (!attempt.isTunnel) attempt.claim.release();
-    this.#failed(attempt, new Error('closed without an answer'));
+    if (!attempt.isOver) this.#failed(attempt, new Error('closed without an answer'));
   }
 
   #failed(attempt: Attempt, error: Error): void {

@@ -49,6 +49,7 @@ async function startOne(options: EdgeOptions): Promise<Session> {
     session?.close();
     await delay(PAUSE_MS);
   }
+  started.kill();
   throw new Problem(
     'edge-unreachable',
     `The edge did not start. ${started.ended ?? 'It gave no sign of life.'} Its log is ${options.logFile}.`,

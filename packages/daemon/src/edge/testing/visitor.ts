@@ -44,7 +44,8 @@ export async function beginVisit(wish: VisitWish): Promise<IncomingMessage> {
   } = wish;
   const options = { port, host: address, path, method, headers: { host, ...headers }, agent: agent ?? false };
   const request = openRequest(options);
-  request.end(body);
+  // As bytes: Node writes the head in the encoding of a text that comes with it.
+  request.end(typeof body === 'string' ? Buffer.from(body) : body);
   const [answer] = (await once(request, 'response')) as [IncomingMessage];
   request.on('error', () => undefined);
   return answer;
