@@ -1,11 +1,4 @@
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestOptions,
-  request as requestPlain,
-} from 'node:http';
-import { Agent as TlsAgent, request as requestTls } from 'node:https';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream';
 import type { Problem } from '@berth/spec/problem';
@@ -18,6 +11,7 @@ import {
   renderSilence,
 } from './connection-error.ts';
 import type { EngineAddress } from './engine-address.ts';
+import { closeWire, createWire, type Wire } from './wire.ts';
 
 /** One request as it goes over the wire. */
 export interface Exchange {
@@ -44,42 +38,13 @@ export interface Connection {
   close(): void;
 }
 
-const MAX_IDLE_CONNECTIONS = 16;
-
 /** Opens nothing by itself. */
 export function createConnection(address: EngineAddress, connectMs: number): Connection {
-  const isTls = address.kind === 'tcp' && address.tls !== undefined;
-  const agent = new (isTls ? TlsAgent : Agent)({
-    keepAlive: true,
-    keepAliveMsecs: 10_000,
-    maxFreeSockets: MAX_IDLE_CONNECTIONS,
-    scheduling: 'lifo',
-  });
-  const wire: Wire = { place: renderPlace(address), request: isTls ? requestTls : requestPlain, connectMs };
+  const wire = createWire(address, connectMs);
   return {
-    send: (exchange) => sendOnce(wire, exchange, isRepeatable(exchange) ? agent : false),
+    send: (exchange) => sendOnce(wire, exchange, isRepeatable(exchange) ? wire.kept : wire.fresh),
     upgrade: (exchange) => upgrade(wire, exchange),
-    close() {
-      agent.maxFreeSockets = 0;
-      for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
-    },
-  };
-}
-
-interface Wire {
-  readonly place: RequestOptions;
-  readonly request: typeof requestPlain;
-  readonly connectMs: number;
-}
-
-function renderPlace(address: EngineAddress): RequestOptions & { readonly servername?: string } {
-  if (address.kind === 'unix') return { socketPath: address.socketPath };
-  const { serverName, ...tls } = address.tls ?? {};
-  return {
-    host: address.host,
-    port: address.port,
-    ...tls,
-    ...(serverName !== undefined && { servername: serverName }),
+    close: () => closeWire(wire),
   };
 }
 
@@ -88,7 +53,7 @@ function isRepeatable({ method }: Exchange): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'DELETE';
 }
 
-async function sendOnce(wire: Wire, exchange: Exchange, agent: Agent | false): Promise<IncomingMessage> {
+async function sendOnce(wire: Wire, exchange: Exchange, agent: Agent): Promise<IncomingMessage> {
   const request = begin(wire, exchange, agent);
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -98,7 +63,7 @@ async function sendOnce(wire: Wire, exchange: Exchange, agent: Agent | false): P
     if (exchange.mayRest) response.socket.setTimeout(0);
     return response;
   } catch (error) {
-    if (request.reusedSocket && isReset(error)) return sendOnce(wire, exchange, false);
+    if (request.reusedSocket && isReset(error)) return sendOnce(wire, exchange, wire.fresh);
     throw renderFailure(error, exchange);
   }
 }
