@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDockerEngine } from '../../packages/daemon/src/adapters/docker/docker-engine.ts';
 import { type RunningDaemon, startDaemon } from '../harness/daemon.ts';
 import { startRegistry, type TestRegistry } from '../harness/registry.ts';
 import { describeWithEngine } from '../harness/with-engine.ts';
@@ -16,6 +17,9 @@ describeWithEngine('an image in a registry that asks for a password', (engineSoc
     await ensureImages(engineSocket);
     registry = await startRegistry({ auth: true });
     image = (await registry.push(engineSocket, 'berth-test/web:1', 'team/web:1')).name;
+    const engine = createDockerEngine({ name: 'bare', host: `unix://${engineSocket}` });
+    await engine.images.remove(image);
+    await engine.close();
     daemon = await startDaemon({ engineSocket });
     operator = new Operator(daemon);
   });

@@ -41,6 +41,12 @@ test('the newest release that runs is the serving one, not a newer one that neve
   expect(rebuildApps('local', [failed, container(app)])[0]?.app).toMatchObject({ serving: { release: 3 }, lastRelease: 4 });
 });
 
+test('a record that stands apart from the containers takes nothing away from what they tell', () => {
+  const app = simulatedApp();
+  const { labels } = container(app);
+  expect(rebuildApps('local', [container(app), { labels }])[0]?.releases).toMatchObject([{ imageId: 'sha256:3' }]);
+});
+
 test('what carries no sound labels is not taken for an app', () => {
   const { labels } = container(simulatedApp());
   const broken = [{}, { [label.appId]: 'x' }, { ...labels, [label.record]: 'no json' }, { ...labels, [label.spec]: '{"image":1}' }, { ...labels, [label.release]: 'two' }];

@@ -64,8 +64,9 @@ function servingRevision(group: readonly Labelled[]): Revision | null {
 }
 
 function rebuildReleases(appId: string, group: readonly Labelled[], owner: string): Release[] {
-  const byNumber = new Map(group.flatMap((one) => rebuildRelease(appId, one, owner)).map((release) => [release.number, release]));
-  return [...byNumber.values()];
+  const told = group.flatMap((one) => rebuildRelease(appId, one, owner));
+  const byNumber = Map.groupBy(told, (release) => release.number);
+  return [...byNumber.values()].flatMap((same) => same.find((release) => release.imageId !== null) ?? same.slice(0, 1));
 }
 
 function rebuildRelease(appId: string, one: Labelled, owner: string): Release[] {

@@ -14,7 +14,7 @@ const portlessMs = 500;
 
 interface Course {
   readonly startedAt: number | null;
-  readonly cancel: () => void;
+  readonly round: Round;
 }
 
 /** Asks every running instance from outside whether it is well: often while it starts, then at its interval. */
@@ -50,19 +50,19 @@ export class Prober {
   }
 
   #end(instanceId: string): void {
-    this.#courses.get(instanceId)?.cancel();
+    this.#courses.get(instanceId)?.round.cancel();
     this.#courses.delete(instanceId);
   }
 
   async #probe(first: Instance): Promise<void> {
     const round = new Round(this.#world, first);
-    this.#courses.set(first.id, { startedAt: first.startedAt, cancel: () => round.cancel() });
+    this.#courses.set(first.id, { startedAt: first.startedAt, round });
     try {
       await round.run();
     } catch (error) {
       this.#world.log.error({ error, instance: first.id }, 'probing ended');
     }
-    if (this.#world.fleet.find(first.id) === undefined) this.#courses.delete(first.id);
+    if (this.#courses.get(first.id)?.round === round) this.#courses.delete(first.id);
   }
 }
 

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import type { App, Release } from '../core/app.ts';
+import { type App, type Release, sameRevision } from '../core/app.ts';
 import type { Change } from '../core/change.ts';
 import { label } from '../core/label.ts';
 import { rebuildApps, type Labelled } from '../core/rebuilding.ts';
@@ -21,7 +21,15 @@ export async function rebuild(world: World, engine: Engine): Promise<void> {
     const news = apps.map((app): News => ({ kind: 'app.created', app: app.name, owner: app.owner, operation: null, detail: 'Rebuilt from the labels of its containers.' }));
     return { changes: once(changes), news, result: null };
   });
+  for (const { app } of rebuilt) presumeHealthy(world, app);
   if (rebuilt.length > 0) world.log.info({ engine: engine.name, apps: rebuilt.length }, 'apps rebuilt from labels');
+}
+
+/** What runs has been serving: it stays in the traffic until a probe says otherwise. */
+function presumeHealthy(world: World, app: App): void {
+  for (const instance of world.fleet.instancesOf(app.id)) {
+    if (instance.state === 'running' && sameRevision(instance, app.serving)) world.fleet.watch(instance.id, { health: 'healthy' });
+  }
 }
 
 function putApp(app: App, releases: readonly Release[]): Change[] {
