@@ -51,7 +51,12 @@ describeWithEngine('when the daemon is killed', (engineSocket) => {
 
   test('with its store deleted, apps, owners, domains, files and releases are rebuilt from labels', async () => {
     await operator.call('PUT', '/v1/users/ann', { role: 'user' });
-    const request = { image: 'berth-test/web:1', owner: 'ann', files: [{ path: '/etc/greeting.txt', content: 'hello' }], labels: { team: 'sea' } };
+    const request = {
+      image: 'berth-test/web:1',
+      owner: 'ann',
+      files: [{ path: '/etc/greeting.txt', content: 'hello' }],
+      labels: { team: 'sea' },
+    };
     await operator.deploy('lasting', { ...request, replicas: 2 });
     await operator.deploy('lasting', { ...request, env: { SECOND: 'yes' } });
     const added = await operator.call('PUT', '/v1/apps/lasting/domains?wait=30s', { host: 'lasting.example.org' });
@@ -60,16 +65,21 @@ describeWithEngine('when the daemon is killed', (engineSocket) => {
     const before = (await operator.call('GET', '/v1/apps/lasting')).body;
     await recordWritten(before.version);
     await daemon.kill9();
-    for (const file of ['berth.db', 'berth.db-wal', 'berth.db-shm', 'admin.token']) await rm(join(daemon.dataFolder, file), { force: true });
+    for (const file of ['berth.db', 'berth.db-wal', 'berth.db-shm', 'admin.token'])
+      await rm(join(daemon.dataFolder, file), { force: true });
     daemon = await daemon.startAgain();
     operator = new Operator(daemon);
     await waitFor(async () => (await operator.status('lasting')).state === 'running', soon);
     const after = (await operator.call('GET', '/v1/apps/lasting')).body;
-    for (const key of ['name', 'id', 'owner', 'domains', 'replicas', 'desired', 'release', 'url']) expect(after[key], key).toEqual(before[key]);
+    for (const key of ['name', 'id', 'owner', 'domains', 'replicas', 'desired', 'release', 'url'])
+      expect(after[key], key).toEqual(before[key]);
     expect({ ...after.spec, files: [] }).toEqual({ ...before.spec, files: [] });
     expect(Buffer.from(after.spec.files[0].content, after.spec.files[0].encoding).toString()).toBe('hello');
     expect((await visit(daemon.edgePort, 'lasting.example.org')).status).toBe(200);
-    expect((await operator.deploy('lasting', { image: 'berth-test/web:2' })).body).toMatchObject({ release: 3, state: 'succeeded' });
+    expect((await operator.deploy('lasting', { image: 'berth-test/web:2' })).body).toMatchObject({
+      release: 3,
+      state: 'succeeded',
+    });
   });
 
   /** A record follows the last change by about a second. */
@@ -78,7 +88,9 @@ describeWithEngine('when the daemon is killed', (engineSocket) => {
     const engine = createDockerEngine({ name: 'bare', host: `unix://${engineSocket}` });
     await waitFor(async () => {
       const volumes = await engine.volumes.list(['berth.app=lasting', 'berth.record']);
-      return volumes.some(({ labels }) => (JSON.parse(labels['berth.record'] ?? '{}') as { version?: number }).version === version);
+      return volumes.some(
+        ({ labels }) => (JSON.parse(labels['berth.record'] ?? '{}') as { version?: number }).version === version,
+      );
     }, soon);
     await engine.close();
   }

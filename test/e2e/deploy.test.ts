@@ -47,10 +47,13 @@ describeWithEngine('an app', (engineSocket) => {
     await operator.deploy('replaced', { image: 'berth-test/web:1' });
     const before = (await operator.status('replaced')).instances[0];
     await engine.containers.remove(before.id, { force: true });
-    await waitFor(async () => {
-      const { state, instances } = await operator.status('replaced');
-      return state === 'running' && instances[0].id !== before.id;
-    }, { deadlineMs: 20_000 });
+    await waitFor(
+      async () => {
+        const { state, instances } = await operator.status('replaced');
+        return state === 'running' && instances[0].id !== before.id;
+      },
+      { deadlineMs: 20_000 },
+    );
     expect(await page('replaced')).toContain('version 1');
   });
 
@@ -58,7 +61,9 @@ describeWithEngine('an app', (engineSocket) => {
     await operator.deploy('busy', { image: 'berth-test/node:1', replicas: 2 });
     const load = startLoad(daemon.edgePort, 'busy.localhost');
     for (let round = 0; round < 2; round += 1) {
-      expect((await operator.deploy('busy', { image: 'berth-test/node:1', env: { ROUND: String(round) } })).status).toBe(200);
+      expect(
+        (await operator.deploy('busy', { image: 'berth-test/node:1', env: { ROUND: String(round) } })).status,
+      ).toBe(200);
       expect((await operator.act('busy', 'restart')).status).toBe(200);
       expect((await operator.act('busy', 'scale', { replicas: 3 })).status).toBe(200);
       expect((await operator.act('busy', 'scale', { replicas: 1 })).status).toBe(200);
@@ -84,7 +89,11 @@ describeWithEngine('an app', (engineSocket) => {
   });
 
   test('that never listens is given up after its time, with the port named', async () => {
-    const reply = await operator.deploy('deaf', { image: 'berth-test/silent:1', ports: [{ containerPort: 8080 }], health: { startTimeoutSeconds: 2 } });
+    const reply = await operator.deploy('deaf', {
+      image: 'berth-test/silent:1',
+      ports: [{ containerPort: 8080 }],
+      health: { startTimeoutSeconds: 2 },
+    });
     expect(reply.body.code).toBe('deploy-failed');
     expect(reply.body.detail).toContain('did not answer on port 8080 within 2 s');
     expect((await operator.call('GET', '/v1/apps/deaf')).body).toMatchObject({ state: 'failed', release: null });
@@ -137,7 +146,9 @@ describeWithEngine('an app', (engineSocket) => {
   }
 
   test('is won by one of two callers who deploy it at once; the other gets 409 and nothing is left over', async () => {
-    const both = await Promise.all([1, 2].map((version) => operator.deploy('race', { image: `berth-test/web:${version}` })));
+    const both = await Promise.all(
+      [1, 2].map((version) => operator.deploy('race', { image: `berth-test/web:${version}` })),
+    );
     expect(both.map((reply) => reply.status).toSorted((one, other) => one - other)).toEqual([201, 409]);
     const loser = both.find((reply) => reply.status === 409);
     expect(loser?.body.code).toBe('operation-in-progress');

@@ -30,7 +30,11 @@ describeWithEngine('an image in a registry that asks for a password', (engineSoc
   });
 
   const credential = (password: string) =>
-    operator.call('PUT', '/v1/credentials/team', { registry: registry.host, username: registry.credentials?.username, password });
+    operator.call('PUT', '/v1/credentials/team', {
+      registry: registry.host,
+      username: registry.credentials?.username,
+      password,
+    });
 
   test('is refused without a credential, and the problem says so', async () => {
     const reply = await operator.deploy('private', { image });
@@ -54,7 +58,10 @@ describeWithEngine('an image in a registry that asks for a password', (engineSoc
   });
 
   test('that does not exist is a problem at once', async () => {
-    const reply = await operator.deploy('absent', { image: image.replace('team/web:1', 'team/none:1'), registryCredential: 'team' });
+    const reply = await operator.deploy('absent', {
+      image: image.replace('team/web:1', 'team/none:1'),
+      registryCredential: 'team',
+    });
     expect(reply.body).toMatchObject({ code: 'image-not-found' });
   });
 });

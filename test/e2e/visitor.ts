@@ -9,13 +9,16 @@ export interface Answer {
 export function visit(port: number, host: string, options: { path?: string; agent?: Agent } = {}): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const { path = '/', agent } = options;
-  const call = get({ host: '127.0.0.1', port, path, headers: { host }, ...(agent === undefined ? { agent: false } : { agent }) }, (response) => {
-    let body = '';
-    response.setEncoding('utf8');
-    response.on('data', (chunk: string) => (body += chunk));
-    response.on('end', () => resolve({ status: response.statusCode ?? 0, body: body.trim() }));
-    response.on('error', reject);
-  });
+  const call = get(
+    { host: '127.0.0.1', port, path, headers: { host }, ...(agent === undefined ? { agent: false } : { agent }) },
+    (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: body.trim() }));
+      response.on('error', reject);
+    },
+  );
   call.on('error', reject);
   return promise;
 }

@@ -62,7 +62,10 @@ async function start(settings: Settings): Promise<Daemon> {
   await giveAdministratorToken(world, join(data, 'admin.token'));
   const control = new ControlLoop(world, { rebuilding: store.fresh });
   control.start();
-  const http = createHttpServer(world, { logger: log, readiness: () => ({ ready: control.unready() === null, reason: control.unready() }) });
+  const http = createHttpServer(world, {
+    logger: log,
+    readiness: () => ({ ready: control.unready() === null, reason: control.unready() }),
+  });
   const { host, port } = parseListen(settings.api.listen);
   await http.listen({ host, port });
   pruneDaily(world, settings);
@@ -70,9 +73,17 @@ async function start(settings: Settings): Promise<Daemon> {
   return { http, control, edge, store, engines: world.engines, log };
 }
 
-function createWorld(parts: { settings: Settings; log: Logger; store: Store; ledger: Ledger; edge: EdgeProcess }): World {
+function createWorld(parts: {
+  settings: Settings;
+  log: Logger;
+  store: Store;
+  ledger: Ledger;
+  edge: EdgeProcess;
+}): World {
   const { settings, log, store, ledger, edge } = parts;
-  const engines = new Map(Object.entries(settings.engines).map(([name, { host, tls }]) => [name, openEngine(name, host, tls)]));
+  const engines = new Map(
+    Object.entries(settings.engines).map(([name, { host, tls }]) => [name, openEngine(name, host, tls)]),
+  );
   const context = createContext({ ledger, store, edge, engines, clock: systemClock, policy: policyOf(settings) });
   const { logMaxBytes, logFiles, parallelStarts } = settings.instances;
   return {
@@ -86,7 +97,11 @@ function createWorld(parts: { settings: Settings; log: Logger; store: Store; led
 function openEngine(name: string, host: string, tls: Settings['engines'][string]['tls']): Engine {
   if (tls === undefined) return createDockerEngine({ name, host });
   const [ca, cert, key] = [tls.caFile, tls.certFile, tls.keyFile].map((file) => readFileSync(file));
-  return createDockerEngine({ name, host, tls: { ca, cert, key } as Required<Parameters<typeof createDockerEngine>[0]>['tls'] });
+  return createDockerEngine({
+    name,
+    host,
+    tls: { ca, cert, key } as Required<Parameters<typeof createDockerEngine>[0]>['tls'],
+  });
 }
 
 function policyOf(settings: Settings): Policy {
@@ -166,7 +181,8 @@ function parseListen(listen: string): { host: string; port: number } {
   return { host: host === '' ? '::' : host, port: Number(listen.slice(colon + 1)) };
 }
 
-const addressInUse = 'The address for the API is in use; another Berth may be running. Choose another with api.listen or BERTH_API_LISTEN.';
+const addressInUse =
+  'The address for the API is in use; another Berth may be running. Choose another with api.listen or BERTH_API_LISTEN.';
 
 function sentence(error: unknown): string {
   if (error instanceof SettingsError) return error.message;

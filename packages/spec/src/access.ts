@@ -4,16 +4,13 @@ import { ShortName, UserName } from './name.ts';
 
 export const Role = z.enum(['admin', 'user']).meta({ id: 'Role' });
 
-export const Scope = z
-  .enum(['read', 'deploy', 'operate', 'exec', 'admin'])
-  .meta({
-    id: 'Scope',
-    description: 'read: see. deploy: create, change, remove. operate: start, stop, scale, … exec: run commands and copy files. admin: users, tokens, engines, other owners.',
-  });
+export const Scope = z.enum(['read', 'deploy', 'operate', 'exec', 'admin']).meta({
+  id: 'Scope',
+  description:
+    'read: see. deploy: create, change, remove. operate: start, stop, scale, … exec: run commands and copy files. admin: users, tokens, engines, other owners.',
+});
 
-export const User = z
-  .strictObject({ name: UserName, role: Role, createdAt: Instant })
-  .meta({ id: 'User' });
+export const User = z.strictObject({ name: UserName, role: Role, createdAt: Instant }).meta({ id: 'User' });
 
 export const UserRequest = z.strictObject({ role: Role.default('user') }).meta({ id: 'UserRequest' });
 
@@ -32,13 +29,24 @@ export const Token = z
 export const TokenRequest = z
   .strictObject({
     user: UserName.optional().describe('Default: the caller. Only administrators may name another.'),
-    label: z.string().max(120).regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters').default(''),
+    label: z
+      .string()
+      .max(120)
+      .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not hold control characters')
+      .default(''),
     scopes: z.array(Scope).min(1).max(5).default(['read', 'deploy', 'operate', 'exec']),
-    expiresInSeconds: z.int().min(1).max(10 * 365 * 86_400).optional().describe('Default: it does not expire.'),
+    expiresInSeconds: z
+      .int()
+      .min(1)
+      .max(10 * 365 * 86_400)
+      .optional()
+      .describe('Default: it does not expire.'),
   })
   .meta({ id: 'TokenRequest' });
 
-export const NewToken = Token.extend({ secret: z.string().describe('Shown once; only its hash is kept.') }).meta({ id: 'NewToken' });
+export const NewToken = Token.extend({ secret: z.string().describe('Shown once; only its hash is kept.') }).meta({
+  id: 'NewToken',
+});
 
 export const Credential = z
   .strictObject({ name: ShortName, owner: UserName, registry: z.string(), username: z.string(), createdAt: Instant })
@@ -46,9 +54,20 @@ export const Credential = z
 
 export const CredentialRequest = z
   .strictObject({
-    registry: z.string().min(1).max(255).regex(/^[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, 'must be host or host:port'),
-    username: z.string().min(1).max(255).regex(/^[^\u0000-\u001f\u007f]+$/, 'must not hold control characters'),
-    password: z.string().min(1).max(16 * 1024),
+    registry: z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^[A-Za-z0-9.-]+(?::[0-9]{1,5})?$/, 'must be host or host:port'),
+    username: z
+      .string()
+      .min(1)
+      .max(255)
+      .regex(/^[^\u0000-\u001f\u007f]+$/, 'must not hold control characters'),
+    password: z
+      .string()
+      .min(1)
+      .max(16 * 1024),
   })
   .meta({ id: 'CredentialRequest' });
 

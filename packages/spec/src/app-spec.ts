@@ -7,9 +7,15 @@ const mebibyte = 1024 * 1024;
 export const maxFilesBytes = 512 * 1024;
 
 const noNul = (text: string): boolean => !text.includes('\0');
-const Word = z.string().max(32 * 1024).refine(noNul, 'must not hold a NUL character');
+const Word = z
+  .string()
+  .max(32 * 1024)
+  .refine(noNul, 'must not hold a NUL character');
 const PortNumber = z.int().min(1).max(65535);
-const EnvName = z.string().max(256).regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'must be a variable name');
+const EnvName = z
+  .string()
+  .max(256)
+  .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'must be a variable name');
 const LabelName = z
   .string()
   .max(256)
@@ -20,7 +26,10 @@ export const Port = z
   .strictObject({
     containerPort: PortNumber,
     protocol: z.enum(['tcp', 'udp']).default('tcp'),
-    served: z.boolean().optional().describe('The one port that the app’s URL reaches. The only tcp port is served by itself.'),
+    served: z
+      .boolean()
+      .optional()
+      .describe('The one port that the app’s URL reaches. The only tcp port is served by itself.'),
   })
   .meta({ id: 'Port' });
 
@@ -37,7 +46,10 @@ export const InjectedFile = z
     path: ContainerPath,
     content: z.string().max(700 * 1024),
     encoding: z.enum(['utf8', 'base64']).default('utf8'),
-    mode: z.string().regex(/^0?[0-7]{3}$/, 'must be an octal mode such as 0644').default('0644'),
+    mode: z
+      .string()
+      .regex(/^0?[0-7]{3}$/, 'must be an octal mode such as 0644')
+      .default('0644'),
   })
   .refine((file) => file.encoding === 'utf8' || isBase64(file.content), { path: ['content'], error: 'must be base64' })
   .meta({ id: 'InjectedFile' });
@@ -46,7 +58,11 @@ export const InjectedFile = z
 export const HealthProbe = z
   .strictObject({
     kind: z.enum(['tcp', 'http', 'none']).optional().describe('Default: http when a path is given, else tcp.'),
-    path: z.string().max(1024).regex(/^\/[\x21-\x7e]*$/, 'must be a URL path').optional(),
+    path: z
+      .string()
+      .max(1024)
+      .regex(/^\/[\x21-\x7e]*$/, 'must be a URL path')
+      .optional(),
     port: PortNumber.optional().describe('Default: the served port.'),
     intervalSeconds: z.int().min(1).max(3600).default(10),
     timeoutSeconds: z.int().min(1).max(300).default(5),
@@ -69,8 +85,19 @@ export const Privileges = z
       .array(z.strictObject({ source: ContainerPath, path: ContainerPath, readOnly: z.boolean().default(true) }))
       .max(32)
       .optional(),
-    devices: z.array(z.string().max(256).regex(/^\/dev\/[A-Za-z0-9/_.-]+$/)).max(32).optional(),
-    capabilities: z.array(z.string().regex(/^[A-Z_]{2,32}$/)).max(40).optional(),
+    devices: z
+      .array(
+        z
+          .string()
+          .max(256)
+          .regex(/^\/dev\/[A-Za-z0-9/_.-]+$/),
+      )
+      .max(32)
+      .optional(),
+    capabilities: z
+      .array(z.string().regex(/^[A-Z_]{2,32}$/))
+      .max(40)
+      .optional(),
   })
   .meta({ id: 'Privileges', description: 'Refused unless the administrator’s policy allows each one by name.' });
 
@@ -86,38 +113,63 @@ export const DomainRoute = z
 export const Replicas = z.int().min(0).max(200).meta({ id: 'Replicas' });
 
 const appSpecFields = z.strictObject({
-    image: ImageReference,
-    pull: z
-      .enum(['auto', 'always', 'missing', 'never'])
-      .default('auto')
-      .describe('auto: always for a missing or `latest` tag, with a present image as fall-back; else only when missing.'),
-    registryCredential: ShortName.optional().describe('The name of a stored registry credential.'),
-    command: z.array(Word).max(256).optional(),
-    entrypoint: z.array(Word).max(256).optional(),
-    env: z.record(EnvName, Word).default({}).refine(atMost(512), 'must have at most 512 entries'),
-    ports: z.array(Port).max(64).optional().describe('Default: the tcp ports that the image EXPOSEs.'),
-    volumes: z.array(VolumeMount).max(64).default([]),
-    files: z.array(InjectedFile).max(64).default([]),
-    labels: z.record(LabelName, z.string().max(4096).refine(noNul)).default({}).refine(atMost(128), 'must have at most 128 entries'),
-    cpus: z.number().min(0.01).max(1024).optional(),
-    memoryBytes: z.int().min(6 * mebibyte).max(2 ** 50).optional(),
-    memoryReservationBytes: z.int().min(6 * mebibyte).max(2 ** 50).optional(),
-    pidsLimit: z.int().min(1).max(1_000_000).default(1024),
-    restart: z.enum(['always', 'on-failure', 'never']).default('always'),
-    health: HealthProbe.prefault({}),
-    stopSignal: z.string().regex(/^SIG[A-Z]{2,7}[0-9+-]{0,3}$/, 'must be a signal such as SIGTERM').optional(),
-    stopGraceSeconds: z.int().min(0).max(3600).default(10),
-    drainSeconds: z.int().min(0).max(3600).default(30).describe('How long requests in flight may take after the routes moved on.'),
-    strategy: z
-      .enum(['beside', 'recreate'])
-      .default('beside')
-      .describe('beside: new instances start next to the old, no request fails. recreate: the old stop first, for data that bears one writer.'),
-    user: z.string().max(64).regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/, 'must be user[:group]').optional(),
-    workingDirectory: ContainerPath.optional(),
-    readOnlyRoot: z.boolean().default(false),
-    tmpfs: z.array(TmpfsMount).max(32).default([]),
-    privileges: Privileges.optional(),
-  });
+  image: ImageReference,
+  pull: z
+    .enum(['auto', 'always', 'missing', 'never'])
+    .default('auto')
+    .describe('auto: always for a missing or `latest` tag, with a present image as fall-back; else only when missing.'),
+  registryCredential: ShortName.optional().describe('The name of a stored registry credential.'),
+  command: z.array(Word).max(256).optional(),
+  entrypoint: z.array(Word).max(256).optional(),
+  env: z.record(EnvName, Word).default({}).refine(atMost(512), 'must have at most 512 entries'),
+  ports: z.array(Port).max(64).optional().describe('Default: the tcp ports that the image EXPOSEs.'),
+  volumes: z.array(VolumeMount).max(64).default([]),
+  files: z.array(InjectedFile).max(64).default([]),
+  labels: z
+    .record(LabelName, z.string().max(4096).refine(noNul))
+    .default({})
+    .refine(atMost(128), 'must have at most 128 entries'),
+  cpus: z.number().min(0.01).max(1024).optional(),
+  memoryBytes: z
+    .int()
+    .min(6 * mebibyte)
+    .max(2 ** 50)
+    .optional(),
+  memoryReservationBytes: z
+    .int()
+    .min(6 * mebibyte)
+    .max(2 ** 50)
+    .optional(),
+  pidsLimit: z.int().min(1).max(1_000_000).default(1024),
+  restart: z.enum(['always', 'on-failure', 'never']).default('always'),
+  health: HealthProbe.prefault({}),
+  stopSignal: z
+    .string()
+    .regex(/^SIG[A-Z]{2,7}[0-9+-]{0,3}$/, 'must be a signal such as SIGTERM')
+    .optional(),
+  stopGraceSeconds: z.int().min(0).max(3600).default(10),
+  drainSeconds: z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .describe('How long requests in flight may take after the routes moved on.'),
+  strategy: z
+    .enum(['beside', 'recreate'])
+    .default('beside')
+    .describe(
+      'beside: new instances start next to the old, no request fails. recreate: the old stop first, for data that bears one writer.',
+    ),
+  user: z
+    .string()
+    .max(64)
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/, 'must be user[:group]')
+    .optional(),
+  workingDirectory: ContainerPath.optional(),
+  readOnlyRoot: z.boolean().default(false),
+  tmpfs: z.array(TmpfsMount).max(32).default([]),
+  privileges: Privileges.optional(),
+});
 
 /** What a release fixes: everything about a container except how many there are and how they are reached. */
 export const AppSpec = appSpecFields.superRefine(refineSpec).meta({ id: 'AppSpec' });
@@ -128,14 +180,20 @@ export const AppRequest = appSpecFields
     owner: UserName.optional().describe('Default: the caller. Only administrators may name another.'),
     engine: ShortName.optional().describe('Default: the default engine. It cannot change later.'),
     replicas: Replicas.optional().describe('Default: 1, or what the app has.'),
-    domains: z.array(DomainRoute).max(100).optional().describe('Replaces the app’s domains. Default: what the app has.'),
+    domains: z
+      .array(DomainRoute)
+      .max(100)
+      .optional()
+      .describe('Replaces the app’s domains. Default: what the app has.'),
     started: z.boolean().default(true).describe('false creates the instances without starting them.'),
   })
   .superRefine(refineSpec)
   .meta({ id: 'AppRequest' });
 
 /** A JSON merge patch (RFC 7396) of an AppRequest: null takes an optional field away. */
-export const AppPatch = z.record(z.string(), z.json()).meta({ id: 'AppPatch', description: 'RFC 7396 merge patch of an AppRequest.' });
+export const AppPatch = z
+  .record(z.string(), z.json())
+  .meta({ id: 'AppPatch', description: 'RFC 7396 merge patch of an AppRequest.' });
 
 export type AppSpec = z.output<typeof AppSpec>;
 export type AppRequest = z.output<typeof AppRequest>;
@@ -163,7 +221,9 @@ function specErrors(spec: SpecFields): SpecError[] {
       (path): SpecError => [['volumes'], `two mounts at ${path}`],
     ),
     ...twice(spec.files.map((file) => file.path)).map((path): SpecError => [['files'], `two files at ${path}`]),
-    ...(filesBytes(spec.files) > maxFilesBytes ? [[['files'], `must be at most ${maxFilesBytes} bytes in all`] as SpecError] : []),
+    ...(filesBytes(spec.files) > maxFilesBytes
+      ? [[['files'], `must be at most ${maxFilesBytes} bytes in all`] as SpecError]
+      : []),
     ...((spec.memoryReservationBytes ?? 0) > (spec.memoryBytes ?? Infinity)
       ? [[['memoryReservationBytes'], 'must not be more than memoryBytes'] as SpecError]
       : []),
@@ -189,7 +249,10 @@ function twice(values: string[]): string[] {
 }
 
 function filesBytes(files: { content: string; encoding: string }[]): number {
-  return files.reduce((sum, file) => sum + (file.encoding === 'base64' ? file.content.length * 0.75 : file.content.length), 0);
+  return files.reduce(
+    (sum, file) => sum + (file.encoding === 'base64' ? file.content.length * 0.75 : file.content.length),
+    0,
+  );
 }
 
 function isBase64(text: string): boolean {

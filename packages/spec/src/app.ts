@@ -8,7 +8,19 @@ import { Operation } from './operation.ts';
 export const DesiredState = z.enum(['running', 'paused', 'stopped']).meta({ id: 'DesiredState' });
 
 export const AppState = z
-  .enum(['deploying', 'running', 'degraded', 'crash-looping', 'completed', 'paused', 'stopped', 'stopping', 'failed', 'removing', 'unknown'])
+  .enum([
+    'deploying',
+    'running',
+    'degraded',
+    'crash-looping',
+    'completed',
+    'paused',
+    'stopped',
+    'stopping',
+    'failed',
+    'removing',
+    'unknown',
+  ])
   .meta({
     id: 'AppState',
     description:

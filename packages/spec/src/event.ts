@@ -3,11 +3,20 @@ import { Instant } from './instant.ts';
 
 export const EventKind = z
   .enum([
-    'app.created', 'app.state', 'app.removed',
-    'release.serving', 'release.failed',
-    'instance.ended', 'instance.unhealthy', 'instance.healthy',
-    'operation.accepted', 'operation.succeeded', 'operation.failed', 'operation.superseded',
-    'engine.connected', 'engine.lost',
+    'app.created',
+    'app.state',
+    'app.removed',
+    'release.serving',
+    'release.failed',
+    'instance.ended',
+    'instance.unhealthy',
+    'instance.healthy',
+    'operation.accepted',
+    'operation.succeeded',
+    'operation.failed',
+    'operation.superseded',
+    'engine.connected',
+    'engine.lost',
   ])
   .meta({ id: 'EventKind' });
 

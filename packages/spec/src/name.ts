@@ -39,7 +39,8 @@ export const HostName = z
   .meta({ id: 'HostName' });
 
 const repositoryPart = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const registryHost = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?|\\[[0-9a-fA-F:]+\\](?::[0-9]{1,5})?)';
+const registryHost =
+  '(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?|\\[[0-9a-fA-F:]+\\](?::[0-9]{1,5})?)';
 
 /** An image reference `[registry/]repository[:tag][@sha256:digest]` (the distribution project's grammar). */
 export const ImageReference = z

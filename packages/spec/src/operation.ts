@@ -3,13 +3,37 @@ import { Instant } from './instant.ts';
 import { ProblemDocument } from './problem-document.ts';
 
 export const OperationKind = z
-  .enum(['deploy', 'rollback', 'restart', 'reset', 'scale', 'start', 'stop', 'kill', 'pause', 'unpause', 'domains', 'remove'])
+  .enum([
+    'deploy',
+    'rollback',
+    'restart',
+    'reset',
+    'scale',
+    'start',
+    'stop',
+    'kill',
+    'pause',
+    'unpause',
+    'domains',
+    'remove',
+  ])
   .meta({ id: 'OperationKind' });
 
 export const OperationState = z.enum(['running', 'succeeded', 'failed', 'superseded']).meta({ id: 'OperationState' });
 
 export const OperationPhase = z
-  .enum(['accepted', 'pulling', 'creating', 'starting', 'probing', 'routing', 'draining', 'stopping', 'removing', 'done'])
+  .enum([
+    'accepted',
+    'pulling',
+    'creating',
+    'starting',
+    'probing',
+    'routing',
+    'draining',
+    'stopping',
+    'removing',
+    'done',
+  ])
   .meta({ id: 'OperationPhase' });
 
 export const Operation = z
@@ -22,7 +46,12 @@ export const Operation = z
     release: z.int().nullable(),
     state: OperationState,
     phase: OperationPhase,
-    progress: z.number().min(0).max(1).nullable().describe('Part of the phase that is done, where it is known (pulls).'),
+    progress: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .describe('Part of the phase that is done, where it is known (pulls).'),
     detail: z.string(),
     problem: ProblemDocument.nullable().describe('Why it failed; null unless it did.'),
     logTail: z.array(z.string()).describe('The last lines that a failed instance wrote.'),

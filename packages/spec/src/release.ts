@@ -4,7 +4,10 @@ import { Instant } from './instant.ts';
 
 export const ReleaseState = z
   .enum(['pending', 'serving', 'superseded', 'failed'])
-  .meta({ id: 'ReleaseState', description: 'pending: not yet taken traffic. superseded: served once, may be rolled back to.' });
+  .meta({
+    id: 'ReleaseState',
+    description: 'pending: not yet taken traffic. superseded: served once, may be rolled back to.',
+  });
 
 export const Release = z
   .strictObject({

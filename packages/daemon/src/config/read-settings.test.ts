@@ -15,17 +15,30 @@ function read(file: unknown, environment: Record<string, string> = {}) {
 
 test('nothing given gives the documented defaults', () => {
   const settings = readSettings({ file: undefined, environment: {}, options: {} });
-  expect(settings).toMatchObject({ api: { listen: '127.0.0.1:7070' }, edge: { http: ':8080', baseDomain: 'localhost' } });
+  expect(settings).toMatchObject({
+    api: { listen: '127.0.0.1:7070' },
+    edge: { http: ':8080', baseDomain: 'localhost' },
+  });
   expect(settings.engines).toEqual({ local: { host: 'unix:///var/run/docker.sock', default: true } });
 });
 
 test('a variable wins over the file, an option over both', () => {
-  expect(read({ edge: { http: ':81', baseDomain: 'a.org' } }, { BERTH_EDGE_HTTP: ':82' }).edge).toMatchObject({ http: ':82', baseDomain: 'a.org' });
+  expect(read({ edge: { http: ':81', baseDomain: 'a.org' } }, { BERTH_EDGE_HTTP: ':82' }).edge).toMatchObject({
+    http: ':82',
+    baseDomain: 'a.org',
+  });
   expect(readSettings({ file: undefined, environment: { BERTH_DATA: '/a' }, options: { data: '/b' } }).data).toBe('/b');
 });
 
 test('lists, numbers and tables can be given as variables', () => {
-  const settings = read({}, { BERTH_EDGE_TRUSTED_PROXIES: '10.0.0.0/8, ::1', BERTH_RETENTION_EVENT_DAYS: '7', BERTH_ENGINES: '{"far":{"host":"tcp://10.0.0.1:2376"}}' });
+  const settings = read(
+    {},
+    {
+      BERTH_EDGE_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      BERTH_RETENTION_EVENT_DAYS: '7',
+      BERTH_ENGINES: '{"far":{"host":"tcp://10.0.0.1:2376"}}',
+    },
+  );
   expect(settings.edge.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
   expect(settings.retention.eventDays).toBe(7);
   expect(settings.engines['far']?.host).toBe('tcp://10.0.0.1:2376');
@@ -36,7 +49,12 @@ test.each([
   ['an unknown variable', {}, { BERTH_EGDE_HTTP: ':80' }, 'BERTH_EGDE_HTTP'],
   ['a port out of range', { api: { listen: '127.0.0.1:99999' } }, {}, 'api.listen'],
   ['a host that is no engine', { engines: { a: { host: 'http://x' } } }, {}, 'engines.a.host'],
-  ['two defaults', { engines: { a: { host: 'tcp://x:1', default: true }, b: { host: 'tcp://y:1', default: true } } }, {}, 'only one engine'],
+  [
+    'two defaults',
+    { engines: { a: { host: 'tcp://x:1', default: true }, b: { host: 'tcp://y:1', default: true } } },
+    {},
+    'only one engine',
+  ],
   ['a number that is none', {}, { BERTH_RETENTION_EVENT_DAYS: 'many' }, 'retention.eventDays'],
   ['broken JSON', '{', {}, 'cannot be read'],
   ['a list', [], {}, 'one JSON object'],
@@ -45,7 +63,9 @@ test.each([
 });
 
 test('the engine of the environment is used where none is named', () => {
-  expect(readSettings({ file: undefined, environment: { DOCKER_HOST: 'tcp://h:2375' }, options: {} }).engines).toEqual({ local: { host: 'tcp://h:2375', default: true } });
+  expect(readSettings({ file: undefined, environment: { DOCKER_HOST: 'tcp://h:2375' }, options: {} }).engines).toEqual({
+    local: { host: 'tcp://h:2375', default: true },
+  });
 });
 
 test('every setting has a variable of its own', () => {

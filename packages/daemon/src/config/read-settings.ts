@@ -23,7 +23,11 @@ export function readSettings(sources: SettingSources): Settings {
 }
 
 /** Every setting that a variable can give: `edge.baseDomain` ↔ `BERTH_EDGE_BASE_DOMAIN`. */
-export function settingVariables(): { readonly path: readonly string[]; readonly variable: string; readonly schema: z.ZodType }[] {
+export function settingVariables(): {
+  readonly path: readonly string[];
+  readonly variable: string;
+  readonly schema: z.ZodType;
+}[] {
   return leaves(Settings, []);
 }
 
@@ -35,7 +39,9 @@ function fromFile(file: string | undefined): Tree {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Tree;
   } catch (error) {
-    throw new SettingsError(`The settings file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new SettingsError(
+      `The settings file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   throw new SettingsError(`The settings file ${file} must hold one JSON object.`);
 }
@@ -58,7 +64,11 @@ function fromEnvironment(environment: SettingSources['environment']): Tree {
 /** Lists are separated by commas, tables are JSON, numbers and words are themselves. */
 function parseText(schema: z.ZodType, text: string): unknown {
   const bare = unwrap(schema);
-  if (bare instanceof z.ZodArray) return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (bare instanceof z.ZodArray)
+    return text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
   if (bare instanceof z.ZodNumber) return Number(text);
   if (bare instanceof z.ZodBoolean) return text === 'true' ? true : text === 'false' ? false : text;
   return bare instanceof z.ZodRecord ? parseTable(text) : text;
@@ -74,7 +84,8 @@ function parseTable(text: string): unknown {
 
 function leaves(schema: z.ZodType, path: readonly string[]): ReturnType<typeof settingVariables> {
   const bare = unwrap(schema);
-  if (bare instanceof z.ZodObject) return Object.entries(bare.shape).flatMap(([key, value]) => leaves(value as z.ZodType, [...path, key]));
+  if (bare instanceof z.ZodObject)
+    return Object.entries(bare.shape).flatMap(([key, value]) => leaves(value as z.ZodType, [...path, key]));
   return [{ path, variable: variableName(path), schema }];
 }
 

@@ -6,7 +6,9 @@ const ListenAddress = z
   .regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]*):[0-9]{1,5}$/, 'must be address:port, or :port for every address')
   .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65535, 'the port must be at most 65535');
 
-const EngineHost = z.string().regex(/^(?:unix:\/\/\/.+|tcp:\/\/[^/]+:[0-9]{1,5})$/, 'must be unix:///path or tcp://host:port');
+const EngineHost = z
+  .string()
+  .regex(/^(?:unix:\/\/\/.+|tcp:\/\/[^/]+:[0-9]{1,5})$/, 'must be unix:///path or tcp://host:port');
 
 const EngineSettings = z.strictObject({
   host: EngineHost.describe('Where the engine’s API listens: unix:///path or tcp://host:port.'),
@@ -22,48 +24,80 @@ const Privilege = z.enum(['privileged', 'hostNetwork', 'hostPid', 'hostMounts', 
 /** Every setting, said once: the file’s keys, the variables’ names, the defaults and the reference page come from here. */
 export const Settings = z
   .strictObject({
-    data: z.string().min(1).default('./berth-data').describe('The folder that holds the store, the first token and the edge’s files.'),
-    site: ShortName.default('berth').describe('Marks everything of this installation on a shared engine. Change it only before the first app.'),
+    data: z
+      .string()
+      .min(1)
+      .default('./berth-data')
+      .describe('The folder that holds the store, the first token and the edge’s files.'),
+    site: ShortName.default('berth').describe(
+      'Marks everything of this installation on a shared engine. Change it only before the first app.',
+    ),
     api: z
-      .strictObject({ listen: ListenAddress.default('127.0.0.1:7070').describe('Where /v1 and the documents are served.') })
+      .strictObject({
+        listen: ListenAddress.default('127.0.0.1:7070').describe('Where /v1 and the documents are served.'),
+      })
       .prefault({}),
     edge: z
       .strictObject({
         http: ListenAddress.default(':8080').describe('Where visitors reach apps by http.'),
         baseDomain: HostName.default('localhost').describe('Every app is reached at <name>.<baseDomain>.'),
-        publicPort: z.int().min(1).max(65535).optional().describe('The port that visitors see, where it is not the listening one.'),
+        publicPort: z
+          .int()
+          .min(1)
+          .max(65535)
+          .optional()
+          .describe('The port that visitors see, where it is not the listening one.'),
         publicScheme: z.enum(['http', 'https']).default('http').describe('The scheme that visitors see.'),
-        trustedProxies: z.array(z.string()).default([]).describe('Addresses or networks (CIDR) whose X-Forwarded-* headers are believed.'),
+        trustedProxies: z
+          .array(z.string())
+          .default([])
+          .describe('Addresses or networks (CIDR) whose X-Forwarded-* headers are believed.'),
       })
       .prefault({}),
     engines: z
       .record(ShortName, EngineSettings)
       .default({})
-      .describe('Docker endpoints by name. Default: one named `local` at DOCKER_HOST, else at unix:///var/run/docker.sock.'),
+      .describe(
+        'Docker endpoints by name. Default: one named `local` at DOCKER_HOST, else at unix:///var/run/docker.sock.',
+      ),
     policy: z
       .strictObject({
-        allowedPrivileges: z.array(Privilege).default([]).describe('What administrators may give to apps beyond the safe defaults.'),
+        allowedPrivileges: z
+          .array(Privilege)
+          .default([])
+          .describe('What administrators may give to apps beyond the safe defaults.'),
       })
       .prefault({}),
     instances: z
       .strictObject({
         logMaxBytes: z.int().min(4096).default(10_000_000).describe('Size of one log file of a container, in bytes.'),
         logFiles: z.int().min(1).max(100).default(3).describe('How many log files a container keeps.'),
-        parallelStarts: z.int().min(1).max(200).default(12).describe('Creates and starts under way at one engine at a time.'),
+        parallelStarts: z
+          .int()
+          .min(1)
+          .max(200)
+          .default(12)
+          .describe('Creates and starts under way at one engine at a time.'),
       })
       .prefault({}),
     retention: z
       .strictObject({
         eventDays: z.int().min(1).max(3650).default(30).describe('How long events are kept, in days.'),
         operationDays: z.int().min(1).max(3650).default(90).describe('How long ended operations are kept, in days.'),
-        releasesPerApp: z.int().min(2).max(10_000).default(20).describe('How many superseded releases of an app can be rolled back to.'),
+        releasesPerApp: z
+          .int()
+          .min(2)
+          .max(10_000)
+          .default(20)
+          .describe('How many superseded releases of an app can be rolled back to.'),
       })
       .prefault({}),
     log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
   })
   .superRefine((settings, context) => {
     const defaults = Object.values(settings.engines).filter((engine) => engine.default).length;
-    if (defaults > 1) context.addIssue({ code: 'custom', path: ['engines'], message: 'only one engine can be the default' });
+    if (defaults > 1)
+      context.addIssue({ code: 'custom', path: ['engines'], message: 'only one engine can be the default' });
   });
 
 export type Settings = z.output<typeof Settings>;

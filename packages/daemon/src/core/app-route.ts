@@ -9,8 +9,14 @@ export function appHost(app: Pick<App, 'name'>, baseDomain: string): string {
 }
 
 /** All routes of one app: its own host, then its domains, each to the instances in `serve` that have an address. */
-export function appRoutes(app: App, baseDomain: string, serving: { instances: readonly Instance[]; condition: AppCondition }): EdgeRoute[] {
-  const targets = serving.instances.flatMap(({ id, address }) => (address === null ? [] : [{ instance: id, host: address.host, port: address.port }]));
+export function appRoutes(
+  app: App,
+  baseDomain: string,
+  serving: { instances: readonly Instance[]; condition: AppCondition },
+): EdgeRoute[] {
+  const targets = serving.instances.flatMap(({ id, address }) =>
+    address === null ? [] : [{ instance: id, host: address.host, port: address.port }],
+  );
   const unavailable = targets.length > 0 ? null : unavailableReason(serving.condition);
   const own = { host: appHost(app, baseDomain), pathPrefix: '/', stripPrefix: false };
   return [own, ...app.domains].map((place) => ({ ...place, app: app.name, targets, unavailable }));

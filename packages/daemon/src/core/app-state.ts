@@ -14,7 +14,8 @@ export interface AppCondition {
 /** The one word for how an app is, from what is wished and what is observed. */
 export function appCondition(app: App, instances: readonly Instance[], engineConnected: boolean): AppCondition {
   const ready = instances.filter(isReady).length;
-  if (!engineConnected) return { state: 'unknown', reason: 'The engine does not answer; this is its last known picture.', ready };
+  if (!engineConnected)
+    return { state: 'unknown', reason: 'The engine does not answer; this is its last known picture.', ready };
   if (app.removing !== null) return { state: 'removing', reason: null, ready };
   if (app.desired === 'stopped') return { ...stoppedCondition(instances), ready };
   if (app.desired === 'paused') return { ...pausedCondition(instances), ready };

@@ -47,7 +47,8 @@ const writers: Writers = {
   'operation.put': (books, { operation }) => putOperation(books, operation),
   'user.put': (books, { user }) => set(books.users, user.name, user),
   'user.remove': (books, { name }) => set(books.users, name, undefined),
-  'token.put': (books, { token }) => both(set(books.tokens, token.id, token), set(books.tokensByHash, token.hash, token)),
+  'token.put': (books, { token }) =>
+    both(set(books.tokens, token.id, token), set(books.tokensByHash, token.hash, token)),
   'token.remove': (books, { id }) => removeToken(books, id),
   'credential.put': (books, { credential }) => set(books.credentials, credentialKey(credential), credential),
   'credential.remove': (books, change) => set(books.credentials, credentialKey(change), undefined),

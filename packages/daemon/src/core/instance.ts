@@ -41,7 +41,14 @@ export interface Watch {
   readonly drained: boolean;
 }
 
-export const newWatch: Watch = { health: 'unknown', failures: 0, restarts: 0, notBefore: 0, routedAs: null, drained: false };
+export const newWatch: Watch = {
+  health: 'unknown',
+  failures: 0,
+  restarts: 0,
+  notBefore: 0,
+  routedAs: null,
+  drained: false,
+};
 
 /** Takes traffic: runs, and the probes from outside agree. */
 export function isReady(instance: Instance): boolean {

@@ -23,7 +23,11 @@ export const label = {
 } as const;
 
 /** The labels of one instance's container, the user's own ones included. */
-export function instanceLabels(app: App, release: Release, place: { site: string; generation: number; slot: number }): Record<string, string> {
+export function instanceLabels(
+  app: App,
+  release: Release,
+  place: { site: string; generation: number; slot: number },
+): Record<string, string> {
   return {
     ...release.spec.labels,
     [label.site]: place.site,

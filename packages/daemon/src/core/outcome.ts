@@ -16,10 +16,13 @@ const succeeded: Outcome = { state: 'succeeded' };
 type Judge = (operation: Operation, app: App, instances: readonly Instance[]) => Outcome;
 
 const stopped: Judge = (_operation, _app, instances) => (instances.some(isAlive) ? running : succeeded);
-const strong: Judge = (_operation, app, instances) => (app.desired === 'running' ? strengthOutcome(app, instances) : succeeded);
+const strong: Judge = (_operation, app, instances) =>
+  app.desired === 'running' ? strengthOutcome(app, instances) : succeeded;
 const serving: Judge = (operation, app) => (sameRevision(app.serving, operation.revision) ? succeeded : running);
 const paused: Judge = (_operation, app, instances) =>
-  instances.some((instance) => instance.state === 'running' && sameRevision(instance, wantedRevision(app))) ? running : succeeded;
+  instances.some((instance) => instance.state === 'running' && sameRevision(instance, wantedRevision(app)))
+    ? running
+    : succeeded;
 
 const judges: Record<OperationKind, Judge> = {
   deploy: serving,
@@ -46,12 +49,21 @@ function strengthOutcome(app: App, instances: readonly Instance[]): Outcome {
   if (done.length === app.replicas && own.length === app.replicas) return succeeded;
   const looping = own.find((instance) => instance.watch.failures >= crashLoopFailures);
   if (looping === undefined) return running;
-  const reason = looping.error === '' ? `ended ${looping.watch.failures} times in a row, exit code ${looping.exitCode ?? 'unknown'}` : looping.error;
+  const reason =
+    looping.error === ''
+      ? `ended ${looping.watch.failures} times in a row, exit code ${looping.exitCode ?? 'unknown'}`
+      : looping.error;
   return { state: 'failed', reason: `An instance ${reason}.`, instance: looping.id };
 }
 
 /** Ended with 0 since it was last wished to run, and is not to be started again. */
 function hasDoneItsWork(app: App, instance: Instance): boolean {
   const { state, exitCode, finishedAt, watch } = instance;
-  return state === 'exited' && exitCode === 0 && watch.failures === 0 && finishedAt !== null && finishedAt >= app.desiredSince;
+  return (
+    state === 'exited' &&
+    exitCode === 0 &&
+    watch.failures === 0 &&
+    finishedAt !== null &&
+    finishedAt >= app.desiredSince
+  );
 }

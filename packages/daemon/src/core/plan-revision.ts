@@ -20,7 +20,8 @@ export interface RevisionPlan {
 /** `pending`: the revision has not taken traffic yet, so that failing means giving it up. */
 export function planRevision(situation: Situation, revision: Revision, pending: boolean): RevisionPlan {
   const release = situation.releases.get(revision.release);
-  if (release === undefined) return { ready: [], surplus: [], complete: false, imageReady: false, steps: [], wakeAt: null };
+  if (release === undefined)
+    return { ready: [], surplus: [], complete: false, imageReady: false, steps: [], wakeAt: null };
   const { kept, surplus } = bySlot(situation, revision);
   const views = kept.map((instance) => look({ ...situation, release, pending }, instance));
   const failed = pending ? views.find((view) => view.failed !== null) : undefined;
@@ -73,7 +74,9 @@ function fill(situation: Case, revision: Revision, kept: readonly Instance[]): S
 
 function mustWaitForOld(situation: Situation, revision: Revision): boolean {
   if (situation.app.takeover === 'beside' || !sameRevision(situation.app.target, revision)) return false;
-  return situation.instances.some((one) => !sameRevision(one, revision) && ['running', 'paused', 'restarting'].includes(one.state));
+  return situation.instances.some(
+    (one) => !sameRevision(one, revision) && ['running', 'paused', 'restarting'].includes(one.state),
+  );
 }
 
 interface View {
@@ -105,7 +108,11 @@ function lookAtEnded(situation: Case, instance: Instance): Partial<View> {
   if (wishedSince) return { steps: [{ do: 'start', instance: instance.id }] };
   if (instance.exitCode === 0 && restart !== 'always') return { done: true };
   if (restart === 'never') return { failed: endReason(situation, instance) };
-  return startLater(situation, instance, instance.watch.failures >= crashLoopFailures ? endReason(situation, instance) : null);
+  return startLater(
+    situation,
+    instance,
+    instance.watch.failures >= crashLoopFailures ? endReason(situation, instance) : null,
+  );
 }
 
 function endReason({ pending }: Case, { exitCode, outOfMemory }: Instance): string {
@@ -121,9 +128,12 @@ function startLater(situation: Situation, instance: Instance, failed: string | n
 function lookAtStarting(situation: Case, instance: Instance): Partial<View> {
   const { release } = situation;
   const { startTimeoutSeconds } = release.spec.health;
-  const deadline = Math.max(instance.startedAt ?? situation.now, situation.app.desiredSince) + startTimeoutSeconds * 1000;
+  const deadline =
+    Math.max(instance.startedAt ?? situation.now, situation.app.desiredSince) + startTimeoutSeconds * 1000;
   if (instance.state !== 'running' || situation.now < deadline) return { wakeAt: deadline };
-  return { failed: `did not answer${release.servedPort === null ? '' : ` on port ${release.servedPort}`} within ${startTimeoutSeconds} s` };
+  return {
+    failed: `did not answer${release.servedPort === null ? '' : ` on port ${release.servedPort}`} within ${startTimeoutSeconds} s`,
+  };
 }
 
 /** Unhealthy: out of the routes, then stopped; being ended, it is started again with back-off. */

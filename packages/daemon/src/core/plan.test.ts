@@ -53,12 +53,14 @@ const wishes = fc.record({
 } satisfies { [Key in keyof App]?: fc.Arbitrary<App[Key]> });
 
 /** An app is paused only while it serves and nothing is rolled out. */
-const worlds = fc.record({ wish: wishes, given: instances, imagesKnown: fc.boolean() }).map(({ wish, given, imagesKnown }): SimulatedWorld => {
-  const known = imagesKnown ? {} : { imageId: null };
-  const releases = new Map([1, 2].map((number) => [number, simulatedRelease(number, known)]));
-  const possible = wish.desired === 'paused' ? { ...wish, serving: old, target: null } : wish;
-  return { app: simulatedApp(possible), releases, instances: given, now: 1000, forgotten: false };
-});
+const worlds = fc
+  .record({ wish: wishes, given: instances, imagesKnown: fc.boolean() })
+  .map(({ wish, given, imagesKnown }): SimulatedWorld => {
+    const known = imagesKnown ? {} : { imageId: null };
+    const releases = new Map([1, 2].map((number) => [number, simulatedRelease(number, known)]));
+    const possible = wish.desired === 'paused' ? { ...wish, serving: old, target: null } : wish;
+    return { app: simulatedApp(possible), releases, instances: given, now: 1000, forgotten: false };
+  });
 
 describe('whatever is found, the plan', () => {
   test('comes to rest, and what is there then is what was wished for', () => {
@@ -73,7 +75,9 @@ describe('whatever is found, the plan', () => {
   });
 
   test('never takes the last healthy instance out of the traffic while the app is to run', () => {
-    const running = worlds.filter(({ app }) => app.desired === 'running' && app.takeover === 'beside' && app.removing === null && app.replicas > 0);
+    const running = worlds.filter(
+      ({ app }) => app.desired === 'running' && app.takeover === 'beside' && app.removing === null && app.replicas > 0,
+    );
     fc.assert(
       fc.property(running, (world) => {
         if (world.app.serving === null) return;
@@ -94,7 +98,13 @@ describe('whatever is found, the plan', () => {
       fc.property(worlds, (world) => {
         const { steps } = plan(situationOf(world));
         const routed = new Set(world.instances.filter((one) => one.watch.routedAs !== null).map((one) => one.id));
-        const ending = steps.filter((step) => ['stop', 'pause', 'remove'].includes(step.do) && 'instance' in step && step.instance !== null && routed.has(step.instance));
+        const ending = steps.filter(
+          (step) =>
+            ['stop', 'pause', 'remove'].includes(step.do) &&
+            'instance' in step &&
+            step.instance !== null &&
+            routed.has(step.instance),
+        );
         expect(ending).toEqual([]);
       }),
       { numRuns: 3000 },

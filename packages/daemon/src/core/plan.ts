@@ -25,7 +25,10 @@ function planRemoval(situation: Situation): Plan {
 
 function planStopped(situation: Situation): Plan {
   const { app } = situation;
-  const [kept, others] = split(situation.instances, (instance) => isOf(instance, app.serving) || isOf(instance, app.target));
+  const [kept, others] = split(
+    situation.instances,
+    (instance) => isOf(instance, app.serving) || isOf(instance, app.target),
+  );
   const stops = kept.flatMap((instance) => halt(situation, instance));
   const steps = [...stops, ...others.flatMap((instance) => retire(situation, instance)), ...materialise(situation)];
   return { serve: [], steps, wakeAt: null };
@@ -38,7 +41,9 @@ function materialise(situation: Situation): Step[] {
   const target = app.target;
   const release = situation.releases.get(target.release);
   if (release?.imageId === null) return [{ do: 'resolve', revision: target }];
-  const slots = new Set(situation.instances.filter((instance) => isOf(instance, target)).map((instance) => instance.slot));
+  const slots = new Set(
+    situation.instances.filter((instance) => isOf(instance, target)).map((instance) => instance.slot),
+  );
   const missing = range(app.replicas).filter((slot) => !slots.has(slot));
   if (missing.length === 0) return [{ do: 'promote', revision: target }];
   return missing.map((slot) => ({ do: 'create', revision: target, slot }));
@@ -66,7 +71,14 @@ function planRunning(situation: Situation): Plan {
   return { serve, steps, wakeAt: earliest([target.wakeAt, serving.wakeAt]) };
 }
 
-const noRevision: RevisionPlan = { ready: [], surplus: [], complete: false, imageReady: false, steps: [], wakeAt: null };
+const noRevision: RevisionPlan = {
+  ready: [],
+  surplus: [],
+  complete: false,
+  imageReady: false,
+  steps: [],
+  wakeAt: null,
+};
 
 /** While something takes its place by `recreate`, the serving revision is stopped, not healed. */
 function planServing(situation: Situation, revision: Revision, target: RevisionPlan): RevisionPlan {

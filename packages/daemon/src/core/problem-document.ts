@@ -8,7 +8,16 @@ export function problemDocument(error: unknown, incident?: string): ProblemDocum
   const problem = error instanceof Problem ? error : new Problem('internal', unexpected);
   const { status, title, retryable } = problemTable[problem.code];
   const { code, message: detail } = problem;
-  return { type: `urn:berth:problem:${code}`, code, title, status, detail, retryable, ...facts(problem), ...(incident === undefined ? {} : { incident }) };
+  return {
+    type: `urn:berth:problem:${code}`,
+    code,
+    title,
+    status,
+    detail,
+    retryable,
+    ...facts(problem),
+    ...(incident === undefined ? {} : { incident }),
+  };
 }
 
 function facts(problem: Problem): Partial<ProblemDocument> {

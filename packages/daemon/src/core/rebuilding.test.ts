@@ -23,22 +23,35 @@ test('an app is rebuilt from its containers as it was wished for', () => {
     fc.property(wishes, (wish) => {
       const app = simulatedApp(wish);
       const [rebuilt] = rebuildApps('local', [container(app)]);
-      expect(rebuilt?.app).toMatchObject({ ...wish, id: app.id, name: app.name, owner: app.owner, serving: { release: 3, generation: 4 } });
-      expect(rebuilt?.releases).toMatchObject([{ number: 3, state: 'serving', spec: simulatedRelease(3).spec, servedPort: 8080, imageId: 'sha256:3' }]);
+      expect(rebuilt?.app).toMatchObject({
+        ...wish,
+        id: app.id,
+        name: app.name,
+        owner: app.owner,
+        serving: { release: 3, generation: 4 },
+      });
+      expect(rebuilt?.releases).toMatchObject([
+        { number: 3, state: 'serving', spec: simulatedRelease(3).spec, servedPort: 8080, imageId: 'sha256:3' },
+      ]);
     }),
   );
 });
 
 test('the record with the highest version counts, wherever it stands', () => {
   const stale = simulatedApp({ version: 3, replicas: 1 });
-  const record = { labels: { ...container(stale).labels, [label.record]: renderRecord({ ...stale, version: 8, replicas: 5 }) } };
+  const record = {
+    labels: { ...container(stale).labels, [label.record]: renderRecord({ ...stale, version: 8, replicas: 5 }) },
+  };
   expect(rebuildApps('local', [record, container(stale)])[0]?.app).toMatchObject({ version: 8, replicas: 5 });
 });
 
 test('the newest release that runs is the serving one, not a newer one that never started', () => {
   const app = simulatedApp();
   const failed = container(app, simulatedRelease(4), { state: 'created' });
-  expect(rebuildApps('local', [failed, container(app)])[0]?.app).toMatchObject({ serving: { release: 3 }, lastRelease: 4 });
+  expect(rebuildApps('local', [failed, container(app)])[0]?.app).toMatchObject({
+    serving: { release: 3 },
+    lastRelease: 4,
+  });
 });
 
 test('a record that stands apart from the containers takes nothing away from what they tell', () => {
@@ -49,7 +62,13 @@ test('a record that stands apart from the containers takes nothing away from wha
 
 test('what carries no sound labels is not taken for an app', () => {
   const { labels } = container(simulatedApp());
-  const broken = [{}, { [label.appId]: 'x' }, { ...labels, [label.record]: 'no json' }, { ...labels, [label.spec]: '{"image":1}' }, { ...labels, [label.release]: 'two' }];
+  const broken = [
+    {},
+    { [label.appId]: 'x' },
+    { ...labels, [label.record]: 'no json' },
+    { ...labels, [label.spec]: '{"image":1}' },
+    { ...labels, [label.release]: 'two' },
+  ];
   for (const one of broken) expect(rebuildApps('local', [{ labels: one, state: 'running' }])).toEqual([]);
 });
 

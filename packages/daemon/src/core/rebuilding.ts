@@ -46,7 +46,9 @@ function rebuildApp(place: { engine: string; id: string }, group: readonly Label
     createdAt: record.createdAt,
     updatedAt: record.createdAt,
   };
-  return releases.some((release) => release.number === serving.release) ? [{ app, releases: markServing(releases, serving) }] : [];
+  return releases.some((release) => release.number === serving.release)
+    ? [{ app, releases: markServing(releases, serving) }]
+    : [];
 }
 
 function newest(records: readonly AppRecord[]): AppRecord | undefined {
@@ -57,9 +59,14 @@ function newest(records: readonly AppRecord[]): AppRecord | undefined {
 function servingRevision(group: readonly Labelled[]): Revision | null {
   const revisions = group.flatMap((one) => {
     const [release, generation] = [Number(one.labels[label.release]), Number(one.labels[label.generation])];
-    return Number.isSafeInteger(release) && Number.isSafeInteger(generation) ? [{ release, generation, runs: one.state === 'running' || one.state === 'paused' }] : [];
+    return Number.isSafeInteger(release) && Number.isSafeInteger(generation)
+      ? [{ release, generation, runs: one.state === 'running' || one.state === 'paused' }]
+      : [];
   });
-  const best = revisions.toSorted((one, other) => Number(other.runs) - Number(one.runs) || other.release - one.release || other.generation - one.generation)[0];
+  const best = revisions.toSorted(
+    (one, other) =>
+      Number(other.runs) - Number(one.runs) || other.release - one.release || other.generation - one.generation,
+  )[0];
   return best === undefined ? null : { release: best.release, generation: best.generation };
 }
 
@@ -76,7 +83,19 @@ function rebuildRelease(appId: string, one: Labelled, owner: string): Release[] 
   const port = one.labels[label.port];
   const createdAt = one.createdAt ?? 0;
   const known = { imageId: one.imageId ?? null, digest: null, servedPort: port === undefined ? null : Number(port) };
-  return [{ appId, number, state: 'superseded', spec, ...known, reason: null, createdBy: owner, createdAt, servingSince: createdAt }];
+  return [
+    {
+      appId,
+      number,
+      state: 'superseded',
+      spec,
+      ...known,
+      reason: null,
+      createdBy: owner,
+      createdAt,
+      servingSince: createdAt,
+    },
+  ];
 }
 
 function markServing(releases: readonly Release[], serving: Revision): Release[] {

@@ -121,7 +121,10 @@ function start(world: SimulatedWorld, instance: Instance): Instance {
 }
 
 function end(world: SimulatedWorld, instance: Instance): Instance {
-  return watched({ ...instance, state: 'exited', finishedAt: world.now, exitCode: 137 }, { health: 'unknown', drained: false, failures: 0 });
+  return watched(
+    { ...instance, state: 'exited', finishedAt: world.now, exitCode: 137 },
+    { health: 'unknown', drained: false, failures: 0 },
+  );
 }
 
 const performers: { [Verb in Step['do']]: (world: SimulatedWorld, step: Extract<Step, { do: Verb }>) => void } = {
@@ -131,7 +134,10 @@ const performers: { [Verb in Step['do']]: (world: SimulatedWorld, step: Extract<
   },
   create: (world, { revision, slot }) => {
     const id = `new-${revision.release}.${revision.generation}-${slot}-${world.now}`;
-    world.instances = [...world.instances, simulatedInstance(id, { revision, slot, state: 'created', startedAt: null })];
+    world.instances = [
+      ...world.instances,
+      simulatedInstance(id, { revision, slot, state: 'created', startedAt: null }),
+    ];
   },
   start: (world, { instance }) => change(world, instance, (one) => start(world, one)),
   pause: (world, { instance }) => change(world, instance, (one) => ({ ...one, state: 'paused' })),

@@ -18,7 +18,8 @@ export function nextWatch(before: Instance | undefined, observed: Instance, sigh
   if (before === undefined) return firstWatch(observed, sighting);
   const startedAnew = observed.state === 'running' && observed.startedAt !== before.startedAt;
   if (startedAnew) return { health: 'starting', drained: false };
-  if (hasEnded(before, observed)) return { health: 'unknown', drained: false, ...(sighting.expected ? {} : ownEnd(before, observed, sighting)) };
+  if (hasEnded(before, observed))
+    return { health: 'unknown', drained: false, ...(sighting.expected ? {} : ownEnd(before, observed, sighting)) };
   return {};
 }
 
@@ -39,7 +40,11 @@ function ownEnd(before: Instance, observed: Instance, sighting: Sighting): Parti
 }
 
 /** One failure more, and the time of the next try; an instance that ran well before starts a new count. */
-export function failed(before: Instance, observed: Instance, sighting: Pick<Sighting, 'now' | 'random'>): Partial<Watch> {
+export function failed(
+  before: Instance,
+  observed: Instance,
+  sighting: Pick<Sighting, 'now' | 'random'>,
+): Partial<Watch> {
   const ranMs = (observed.finishedAt ?? sighting.now) - (observed.startedAt ?? sighting.now);
   const failures = ranMs >= ranWellMs ? 1 : before.watch.failures + 1;
   return { failures, notBefore: sighting.now + backOffMs(failures, sighting.random) };

@@ -25,7 +25,12 @@ export interface Store {
   listEvents(filter: { after: number; app?: string; owner?: string; limit: number }): Promise<Event[]>;
   findAnswer(user: string, key: string): Promise<KeptAnswer | undefined>;
   /** Drops events, ended operations, kept answers before `beforeMs` and superseded releases beyond `releasesPerApp`. */
-  prune(limits: { eventsBeforeMs: number; operationsBeforeMs: number; answersBeforeMs: number; releasesPerApp: number }): Promise<void>;
+  prune(limits: {
+    eventsBeforeMs: number;
+    operationsBeforeMs: number;
+    answersBeforeMs: number;
+    releasesPerApp: number;
+  }): Promise<void>;
   close(): Promise<void>;
 }
 

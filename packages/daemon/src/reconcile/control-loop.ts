@@ -59,7 +59,9 @@ export class ControlLoop {
 
   /** Null when every engine's picture is whole, else which is not. */
   unready(): string | null {
-    const absent = [...this.#world.engines.keys()].filter((name) => !this.#world.fleet.engine(name).connected || !this.#seen.has(name));
+    const absent = [...this.#world.engines.keys()].filter(
+      (name) => !this.#world.fleet.engine(name).connected || !this.#seen.has(name),
+    );
     return absent.length === 0 ? null : `No picture yet of: ${absent.join(', ')}.`;
   }
 
@@ -86,7 +88,8 @@ export class ControlLoop {
       },
       onLost: (reason) => {
         this.#herald.engine('engine.lost', `The engine "${engine.name}" does not answer: ${reason}`);
-        for (const app of this.#world.ledger.books.apps.values()) if (app.engine === engine.name) this.#herald.mark(app.id);
+        for (const app of this.#world.ledger.books.apps.values())
+          if (app.engine === engine.name) this.#herald.mark(app.id);
       },
     });
   }

@@ -14,14 +14,19 @@ function entryOf(file: InjectedFile): Buffer[] {
   const name = file.path.slice(1);
   const long = Buffer.byteLength(name) > 100;
   const mode = Number.parseInt(file.mode, 8);
-  return [...(long ? paxHeader(name) : []), header({ name: long ? 'long-name' : name, size: content.length, mode, type: '0' }), padded(content)];
+  return [
+    ...(long ? paxHeader(name) : []),
+    header({ name: long ? 'long-name' : name, size: content.length, mode, type: '0' }),
+    padded(content),
+  ];
 }
 
 /** The length in a pax record counts its own digits. */
 function paxHeader(name: string): Buffer[] {
   const rest = ` path=${name}\n`;
   const bytes = Buffer.byteLength(rest);
-  const length = [1, 2, 3, 4].map((digits) => bytes + digits).find((total, index) => String(total).length === index + 1) ?? bytes;
+  const length =
+    [1, 2, 3, 4].map((digits) => bytes + digits).find((total, index) => String(total).length === index + 1) ?? bytes;
   const record = Buffer.from(`${length}${rest}`);
   return [header({ name: 'pax', size: record.length, mode: 0o644, type: 'x' }), padded(record)];
 }

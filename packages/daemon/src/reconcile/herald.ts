@@ -38,7 +38,15 @@ export class Herald {
     const { state, reason } = conditionOf(this.#world, app);
     this.#states.set(appId, state);
     if (before === undefined || before === state) return [];
-    return [{ kind: 'app.state', app: app.name, owner: app.owner, operation: null, detail: `${before} → ${state}${reason === null ? '' : `: ${reason}`}` }];
+    return [
+      {
+        kind: 'app.state',
+        app: app.name,
+        owner: app.owner,
+        operation: null,
+        detail: `${before} → ${state}${reason === null ? '' : `: ${reason}`}`,
+      },
+    ];
   }
 
   #healthNews(appId: string): News[] {
@@ -57,6 +65,8 @@ export class Herald {
 
   #tell(news: readonly News[]): void {
     if (news.length === 0) return;
-    this.#world.ledger.write(() => ({ changes: [], news, result: null })).catch((error: unknown) => this.#world.log.error({ error }, 'an event was not written'));
+    this.#world.ledger
+      .write(() => ({ changes: [], news, result: null }))
+      .catch((error: unknown) => this.#world.log.error({ error }, 'an event was not written'));
   }
 }

@@ -46,7 +46,8 @@ export class Lookout {
     const expected = this.#expected.has(observed.id);
     const sighting = { expected, ...this.#wishFor(observed), now: clock.now(), random: clock.random() };
     fleet.put(observed, nextWatch(before, observed, sighting));
-    if (before !== undefined && !expected && before.state === 'running' && observed.state === 'exited') this.#tellEnd(observed);
+    if (before !== undefined && !expected && before.state === 'running' && observed.state === 'exited')
+      this.#tellEnd(observed);
   }
 
   #wishFor(observed: Instance) {
@@ -62,7 +63,9 @@ export class Lookout {
     const memory = instance.outOfMemory ? ', out of memory' : '';
     const detail = `Instance ${instance.id.slice(0, 12)} ended by itself, exit code ${instance.exitCode ?? 'unknown'}${memory}.`;
     const news = [{ kind: 'instance.ended', app: app.name, owner: app.owner, operation: null, detail }] as const;
-    this.#world.ledger.write(() => ({ changes: [], news, result: null })).catch((error: unknown) => this.#world.log.error(error));
+    this.#world.ledger
+      .write(() => ({ changes: [], news, result: null }))
+      .catch((error: unknown) => this.#world.log.error(error));
   }
 }
 

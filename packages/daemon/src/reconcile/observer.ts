@@ -19,7 +19,10 @@ export class Observer {
   #retryMs = firstRetryMs;
 
   /** `onWhole` is called each time the picture has become whole after a (re)connection, `onLost` when it no longer is. */
-  constructor(world: World, parts: { engine: Engine; lookout: Lookout; onWhole: () => void; onLost: (reason: string) => void }) {
+  constructor(
+    world: World,
+    parts: { engine: Engine; lookout: Lookout; onWhole: () => void; onLost: (reason: string) => void },
+  ) {
     this.#world = world;
     this.#engine = parts.engine;
     this.#lookout = parts.lookout;
@@ -54,7 +57,12 @@ export class Observer {
       await Promise.race([opened.promise, events]);
       await this.resync();
       this.#retryMs = firstRetryMs;
-      this.#world.fleet.putEngine(this.#engine.name, { connected: true, reason: null, description, observedAt: this.#world.clock.now() });
+      this.#world.fleet.putEngine(this.#engine.name, {
+        connected: true,
+        reason: null,
+        description,
+        observedAt: this.#world.clock.now(),
+      });
       this.#world.log.info({ engine: this.#engine.name, version: description.version }, 'engine connected');
       this.#onWhole();
       await Promise.race([events, this.#resyncRegularly(signal)]);
@@ -67,7 +75,8 @@ export class Observer {
   async #readEvents(signal: AbortSignal, onOpen: () => void): Promise<void> {
     const labels = [`${label.site}=${this.#world.policy.site}`];
     for await (const event of this.#engine.events({ labels, signal, onOpen })) this.#take(event);
-    if (!this.#stopping.signal.aborted && !signal.aborted) throw new Problem('engine-unreachable', 'The event stream ended.');
+    if (!this.#stopping.signal.aborted && !signal.aborted)
+      throw new Problem('engine-unreachable', 'The event stream ended.');
   }
 
   #take(event: EngineEvent): void {
@@ -116,7 +125,9 @@ export class Observer {
 
   #ownInstances(): string[] {
     const { fleet, ledger } = this.#world;
-    const appIds = fleet.appIds().filter((appId) => (ledger.books.apps.get(appId)?.engine ?? this.#engine.name) === this.#engine.name);
+    const appIds = fleet
+      .appIds()
+      .filter((appId) => (ledger.books.apps.get(appId)?.engine ?? this.#engine.name) === this.#engine.name);
     return appIds.flatMap((appId) => fleet.instancesOf(appId).map((instance) => instance.id));
   }
 

@@ -34,7 +34,8 @@ const performers: Performers = {
   pause: (hand, { instance }) => act(hand, instance, () => hand.engine.containers.pause(instance)),
   unpause: (hand, { instance }) => act(hand, instance, () => hand.engine.containers.unpause(instance)),
   drain: drainInstance,
-  stop: (hand, { instance, graceSeconds }) => endInstance(hand, instance, () => hand.engine.containers.stop(instance, graceSeconds)),
+  stop: (hand, { instance, graceSeconds }) =>
+    endInstance(hand, instance, () => hand.engine.containers.stop(instance, graceSeconds)),
   kill: (hand, { instance }) => endInstance(hand, instance, () => killInstance(hand, instance)),
   remove: removeInstance,
   promote: (hand, { revision }) => promoteRevision(hand.world, hand.app.id, revision),
@@ -54,7 +55,13 @@ async function createInstance(hand: Hand, { revision, slot }: { revision: Revisi
   if (release === undefined) return;
   await ensureSurroundings(hand, release);
   const publishAt = engine.reach.kind === 'published' ? engine.reach.bindAddress : null;
-  const request = containerRequest(app, release, { site: world.policy.site, revision, slot, publishAt, log: world.limits.log });
+  const request = containerRequest(app, release, {
+    site: world.policy.site,
+    revision,
+    slot,
+    publishAt,
+    log: world.limits.log,
+  });
   const id = await createContainer(hand, request, release);
   await putFiles(engine, id, release);
   await hand.lookout.inspect(engine.name, id);
@@ -72,15 +79,25 @@ async function createContainer(hand: Hand, request: ContainerRequest, release: R
 }
 
 async function forgetImage(world: World, release: Release): Promise<void> {
-  await world.ledger.write(() => ({ changes: [{ kind: 'release.put', release: { ...release, imageId: null } }], result: null }));
+  await world.ledger.write(() => ({
+    changes: [{ kind: 'release.put', release: { ...release, imageId: null } }],
+    result: null,
+  }));
 }
 
 /** A name in use by a container of this very app was made by us before a crash: it is taken over. */
 async function adopt(hand: Hand, name: string, error: Problem): Promise<string> {
-  const own = await hand.engine.containers.list([`${label.appId}=${hand.app.id}`, `${label.site}=${hand.world.policy.site}`]);
+  const own = await hand.engine.containers.list([
+    `${label.appId}=${hand.app.id}`,
+    `${label.site}=${hand.world.policy.site}`,
+  ]);
   const same = own.find((container) => container.name === name);
   if (same !== undefined) return same.id;
-  throw new Problem('engine-conflict', `A container named "${name}" that is not Berth's is in the way on engine "${hand.engine.name}"; rename or remove it.`, { cause: error });
+  throw new Problem(
+    'engine-conflict',
+    `A container named "${name}" that is not Berth's is in the way on engine "${hand.engine.name}"; rename or remove it.`,
+    { cause: error },
+  );
 }
 
 async function ensureSurroundings({ world, app, engine }: Hand, release: Release): Promise<void> {
@@ -114,7 +131,8 @@ async function startInstance(hand: Hand, id: string): Promise<void> {
     countRefusedStart(world, id, error);
     return;
   }
-  if (before?.state === 'exited' && before.watch.failures > 0) world.fleet.watch(id, { restarts: before.watch.restarts + 1 });
+  if (before?.state === 'exited' && before.watch.failures > 0)
+    world.fleet.watch(id, { restarts: before.watch.restarts + 1 });
   await lookout.inspect(engine.name, id);
 }
 
@@ -142,7 +160,10 @@ async function killInstance({ engine, world }: Hand, id: string): Promise<void> 
   await engine.containers.kill(id, 'SIGKILL');
 }
 
-async function drainInstance({ world }: Hand, { instance, graceMs }: { instance: string; graceMs: number }): Promise<void> {
+async function drainInstance(
+  { world }: Hand,
+  { instance, graceMs }: { instance: string; graceMs: number },
+): Promise<void> {
   await world.edge.drain(instance, graceMs);
   world.fleet.watch(instance, { drained: true });
 }
@@ -153,4 +174,3 @@ async function removeInstance({ engine, lookout, world }: Hand, { instance }: { 
     world.fleet.remove(instance);
   });
 }
-

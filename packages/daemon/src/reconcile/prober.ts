@@ -107,7 +107,11 @@ class Round {
 
   async #ask(instance: Instance, release: Release): Promise<string | null> {
     const probe = probeRequest(instance, release);
-    if (probe !== null) return this.#world.probe({ ...probe, connectTimeoutMs: Math.min(this.#connectTimeoutMs(instance), probe.timeoutMs) });
+    if (probe !== null)
+      return this.#world.probe({
+        ...probe,
+        connectTimeoutMs: Math.min(this.#connectTimeoutMs(instance), probe.timeoutMs),
+      });
     const age = this.#world.clock.now() - (instance.startedAt ?? 0);
     if (instance.watch.health !== 'healthy' && age < portlessMs) await this.#sleep(portlessMs - Math.max(0, age));
     return null;
@@ -129,7 +133,8 @@ class Round {
   #unwell(instance: Instance, release: Release): number {
     const { health } = release.spec;
     this.#misses += 1;
-    if (instance.watch.health === 'healthy' && this.#misses < health.failures) return Math.min(health.intervalSeconds * 1000, 1000);
+    if (instance.watch.health === 'healthy' && this.#misses < health.failures)
+      return Math.min(health.intervalSeconds * 1000, 1000);
     if (instance.watch.health === 'healthy') this.#mark({ health: 'unhealthy', ...this.#failure(instance) });
     else if (instance.watch.health === 'starting' && this.#isLate(instance, health)) this.#giveUpStart(instance);
     return this.#nextGap();

@@ -14,11 +14,21 @@ export async function rebuild(world: World, engine: Engine): Promise<void> {
   const records = await engine.volumes.list([site, label.record]);
   const labelled: Labelled[] = [...containers, ...records.map(({ labels }) => ({ labels }))];
   const rebuilt = rebuildApps(engine.name, labelled);
-  const releases = await Promise.all(rebuilt.flatMap((one) => one.releases).map((release) => withFiles(engine, containers, release)));
+  const releases = await Promise.all(
+    rebuilt.flatMap((one) => one.releases).map((release) => withFiles(engine, containers, release)),
+  );
   await world.ledger.write((books) => {
     const apps = rebuilt.map((one) => one.app).filter((app) => !books.appIds.has(app.name));
     const changes = apps.flatMap((app) => [...putOwner(world, app, books.users), ...putApp(app, releases)]);
-    const news = apps.map((app): News => ({ kind: 'app.created', app: app.name, owner: app.owner, operation: null, detail: 'Rebuilt from the labels of its containers.' }));
+    const news = apps.map(
+      (app): News => ({
+        kind: 'app.created',
+        app: app.name,
+        owner: app.owner,
+        operation: null,
+        detail: 'Rebuilt from the labels of its containers.',
+      }),
+    );
     return { changes: once(changes), news, result: null };
   });
   for (const { app } of rebuilt) presumeHealthy(world, app);
@@ -28,16 +38,24 @@ export async function rebuild(world: World, engine: Engine): Promise<void> {
 /** What runs has been serving: it stays in the traffic until a probe says otherwise. */
 function presumeHealthy(world: World, app: App): void {
   for (const instance of world.fleet.instancesOf(app.id)) {
-    if (instance.state === 'running' && sameRevision(instance, app.serving)) world.fleet.watch(instance.id, { health: 'healthy' });
+    if (instance.state === 'running' && sameRevision(instance, app.serving))
+      world.fleet.watch(instance.id, { health: 'healthy' });
   }
 }
 
 function putApp(app: App, releases: readonly Release[]): Change[] {
-  return [{ kind: 'app.put', app }, ...releases.filter((release) => release.appId === app.id).map((release): Change => ({ kind: 'release.put', release }))];
+  return [
+    { kind: 'app.put', app },
+    ...releases
+      .filter((release) => release.appId === app.id)
+      .map((release): Change => ({ kind: 'release.put', release })),
+  ];
 }
 
 function putOwner(world: World, app: App, users: ReadonlyMap<string, unknown>): Change[] {
-  return users.has(app.owner) ? [] : [{ kind: 'user.put', user: { name: app.owner, role: 'user', createdAt: world.clock.now() } }];
+  return users.has(app.owner)
+    ? []
+    : [{ kind: 'user.put', user: { name: app.owner, role: 'user', createdAt: world.clock.now() } }];
 }
 
 /** Two apps of one unknown owner bring that owner once. */
@@ -52,12 +70,22 @@ function once(changes: readonly Change[]): Change[] {
 }
 
 /** Injected files are not in the labels but in the containers: their content is read back from one. */
-async function withFiles(engine: Engine, containers: readonly { id: string; labels: Readonly<Record<string, string>> }[], release: Release): Promise<Release> {
+async function withFiles(
+  engine: Engine,
+  containers: readonly { id: string; labels: Readonly<Record<string, string>> }[],
+  release: Release,
+): Promise<Release> {
   if (release.spec.files.length === 0) return release;
-  const holder = containers.find(({ labels }) => labels[label.appId] === release.appId && Number(labels[label.release]) === release.number);
+  const holder = containers.find(
+    ({ labels }) => labels[label.appId] === release.appId && Number(labels[label.release]) === release.number,
+  );
   if (holder === undefined) return release;
   const files = await Promise.all(
-    release.spec.files.map(async (file) => ({ ...file, encoding: 'base64' as const, content: (await readFile(engine, holder.id, file.path)).toString('base64') })),
+    release.spec.files.map(async (file) => ({
+      ...file,
+      encoding: 'base64' as const,
+      content: (await readFile(engine, holder.id, file.path)).toString('base64'),
+    })),
   );
   return { ...release, spec: { ...release.spec, files } };
 }
@@ -69,6 +97,7 @@ async function readFile(engine: Engine, id: string, path: string): Promise<Buffe
   const tar = await buffer(await engine.containers.getArchive(id, path));
   const size = (head: number): number => Number.parseInt(tar.toString('latin1', head + 124, head + 135), 8);
   let head = 0;
-  while ('xgL'.includes(tar.toString('latin1', head + 156, head + 157))) head += blockBytes * (1 + Math.ceil(size(head) / blockBytes));
+  while ('xgL'.includes(tar.toString('latin1', head + 156, head + 157)))
+    head += blockBytes * (1 + Math.ceil(size(head) / blockBytes));
   return tar.subarray(head + blockBytes, head + blockBytes + size(head));
 }

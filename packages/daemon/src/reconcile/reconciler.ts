@@ -96,7 +96,13 @@ export class Reconciler {
 
   #situation(app: App, desk: Desk) {
     const instances = this.#world.fleet.instancesOf(app.id);
-    return { app, releases: releasesOf(this.#world.ledger.books, app.id), instances, busy: new Set(desk.busy.keys()), now: this.#world.clock.now() };
+    return {
+      app,
+      releases: releasesOf(this.#world.ledger.books, app.id),
+      instances,
+      busy: new Set(desk.busy.keys()),
+      now: this.#world.clock.now(),
+    };
   }
 
   #route(app: App, desk: Desk, { serve }: Plan): void {
@@ -141,7 +147,11 @@ export class Reconciler {
     desk.failures += 1;
     desk.notBefore = this.#world.clock.now() + Math.max(100, backOffMs(desk.failures, this.#world.clock.random()));
     const reason = error instanceof Error ? error.message : 'unknown';
-    if (!this.#stopped) this.#world.log.warn({ app: app.name, reason, failures: desk.failures, ...(isProblem(error) ? {} : { error }) }, 'step failed');
+    if (!this.#stopped)
+      this.#world.log.warn(
+        { app: app.name, reason, failures: desk.failures, ...(isProblem(error) ? {} : { error }) },
+        'step failed',
+      );
   }
 
   /** What will not get better by trying again ends the operation; the wish stays, and is tried again later and later. */
@@ -154,8 +164,13 @@ export class Reconciler {
     const engine = this.#world.engines.get(app.engine);
     if (engine !== undefined && error instanceof Problem && isFinal(error)) {
       const operation = this.#world.ledger.books.operations.get(app.id);
-      if ('revision' in step) await abandonRevision({ world: this.#world, engine, app }, { revision: step.revision, reason: error.message, instance: null, code: error.code });
-      else if (operation !== undefined && desk.failures >= 2) await settleOperation(this.#world, operation, { detail: error.message, problem: error });
+      if ('revision' in step)
+        await abandonRevision(
+          { world: this.#world, engine, app },
+          { revision: step.revision, reason: error.message, instance: null, code: error.code },
+        );
+      else if (operation !== undefined && desk.failures >= 2)
+        await settleOperation(this.#world, operation, { detail: error.message, problem: error });
     }
     throw error;
   }
@@ -175,8 +190,13 @@ export class Reconciler {
     const engine = this.#world.engines.get(app.engine);
     void this.#run({ app, desk, key: 'judge' }, async () => {
       if (outcome.state === 'succeeded') return settleOperation(this.#world, operation, { detail: 'Done.' });
-      const logTail = outcome.instance === null || engine === undefined ? [] : await readLogTail(engine, outcome.instance);
-      await settleOperation(this.#world, operation, { detail: outcome.reason, problem: new Problem('instance-failed', outcome.reason), logTail });
+      const logTail =
+        outcome.instance === null || engine === undefined ? [] : await readLogTail(engine, outcome.instance);
+      await settleOperation(this.#world, operation, {
+        detail: outcome.reason,
+        problem: new Problem('instance-failed', outcome.reason),
+        logTail,
+      });
     });
   }
 
@@ -195,7 +215,11 @@ export class Reconciler {
     desk.cancelWake();
     this.#prober.sweep();
     this.#desks.delete(appId);
-    this.#router.forget(appId).catch((error: unknown) => this.#world.log.warn({ error }, 'routes of a removed app stay until the edge is back'));
+    this.#router
+      .forget(appId)
+      .catch((error: unknown) =>
+        this.#world.log.warn({ error }, 'routes of a removed app stay until the edge is back'),
+      );
   }
 
   #desk(appId: string): Desk {
@@ -223,7 +247,12 @@ const phases: Record<Step['do'], OperationPhase | null> = {
 };
 
 /** Retryable by a caller later, but no reason to keep a roll-out waiting. */
-const rolloutEnding: ReadonlySet<ProblemCode> = new Set(['engine-conflict', 'registry-unreachable', 'engine-failed', 'engine-disk-full']);
+const rolloutEnding: ReadonlySet<ProblemCode> = new Set([
+  'engine-conflict',
+  'registry-unreachable',
+  'engine-failed',
+  'engine-disk-full',
+]);
 
 function isFinal(problem: Problem): boolean {
   return !problem.retryable || rolloutEnding.has(problem.code);

@@ -32,7 +32,8 @@ export class Recorder {
   async #write(appId: string): Promise<void> {
     const app = this.#world.ledger.books.apps.get(appId);
     const engine = app === undefined ? undefined : this.#world.engines.get(app.engine);
-    if (app === undefined || engine === undefined || app.removing !== null || app.serving === null) return this.#forget(appId);
+    if (app === undefined || engine === undefined || app.removing !== null || app.serving === null)
+      return this.#forget(appId);
     const labels = this.#labels(app);
     const text = JSON.stringify(labels);
     if (this.#written.get(appId) === text) return;
@@ -45,7 +46,13 @@ export class Recorder {
 
   #labels(app: App): Record<string, string> {
     const { site } = this.#world.policy;
-    const bare = { [label.site]: site, [label.app]: app.name, [label.appId]: app.id, [label.owner]: app.owner, [label.record]: renderRecord(app) };
+    const bare = {
+      [label.site]: site,
+      [label.app]: app.name,
+      [label.appId]: app.id,
+      [label.owner]: app.owner,
+      [label.record]: renderRecord(app),
+    };
     const release = releasesOf(this.#world.ledger.books, app.id).get(app.serving?.release ?? -1);
     if (release === undefined || app.serving === null) return bare;
     const unlabelled = { ...release, spec: { ...release.spec, labels: {} } };

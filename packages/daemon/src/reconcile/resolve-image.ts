@@ -23,7 +23,10 @@ export async function resolveImage(hand: Hand, revision: Revision): Promise<void
   const known = { imageId: image.id, digest, servedPort: servedPort(spec, image.exposedPorts) };
   await hand.world.ledger.write((books) => {
     const current = releasesOf(books, hand.app.id).get(revision.release);
-    return { changes: current === undefined ? [] : [{ kind: 'release.put', release: { ...current, ...known } }], result: null };
+    return {
+      changes: current === undefined ? [] : [{ kind: 'release.put', release: { ...current, ...known } }],
+      result: null,
+    };
   });
 }
 
@@ -38,7 +41,10 @@ async function obtain(hand: Hand, release: Release): Promise<EngineImage> {
   } catch (error) {
     const absent = isProblem(error, 'image-not-found', 'image-refused', 'registry-unreachable');
     if (present === undefined || spec.pull === 'always' || !absent) throw error;
-    hand.world.log.info({ app: hand.app.name, image: reference, reason: error.message }, 'not pulled; the image on the engine is used');
+    hand.world.log.info(
+      { app: hand.app.name, image: reference, reason: error.message },
+      'not pulled; the image on the engine is used',
+    );
     return present;
   }
   return hand.engine.images.inspect(reference);
@@ -61,7 +67,8 @@ async function findImage(engine: Engine, reference: string): Promise<EngineImage
 
 async function pull({ world, engine, app, signal }: Hand, release: Release, reference: string): Promise<void> {
   const { registryCredential: name } = release.spec;
-  const credential = name === undefined ? undefined : world.ledger.books.credentials.get(credentialKey({ owner: app.owner, name }));
+  const credential =
+    name === undefined ? undefined : world.ledger.books.credentials.get(credentialKey({ owner: app.owner, name }));
   const onProgress = (progress: PullProgress): void => {
     const operation = world.ledger.books.operations.get(app.id);
     const part = progress.totalBytes === 0 ? null : Math.min(1, progress.currentBytes / progress.totalBytes);

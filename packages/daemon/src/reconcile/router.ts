@@ -85,12 +85,18 @@ export class Router {
 
   #acknowledge(appId: string, table: Table): void {
     this.#acknowledged.set(appId, table);
-    const addresses = new Map([...table.values()].flatMap((route) => route.targets.map((target) => [target.instance, `${target.host}:${target.port}`])));
-    for (const instance of this.#world.fleet.instancesOf(appId)) this.#markRouted(instance, addresses.get(instance.id) ?? null);
+    const addresses = new Map(
+      [...table.values()].flatMap((route) =>
+        route.targets.map((target) => [target.instance, `${target.host}:${target.port}`]),
+      ),
+    );
+    for (const instance of this.#world.fleet.instancesOf(appId))
+      this.#markRouted(instance, addresses.get(instance.id) ?? null);
   }
 
   #markRouted(instance: Instance, routedAs: string | null): void {
-    if (instance.watch.routedAs !== routedAs) this.#world.fleet.watch(instance.id, { routedAs, ...(routedAs === null ? {} : { drained: false }) });
+    if (instance.watch.routedAs !== routedAs)
+      this.#world.fleet.watch(instance.id, { routedAs, ...(routedAs === null ? {} : { drained: false }) });
   }
 
   #servesPort(app: App): boolean {

@@ -24,7 +24,12 @@ test('who listens is well for a tcp probe, who does not is not', async () => {
   expect(await socketProbe({ kind: 'tcp', address: closed, ...bounds })).toContain('refused');
 });
 
-test.each([[200, null], [302, null], [404, '/healthz answered 404'], [503, '/healthz answered 503']])('an http probe reads %s as %s', async (status, reason) => {
+test.each([
+  [200, null],
+  [302, null],
+  [404, '/healthz answered 404'],
+  [503, '/healthz answered 503'],
+])('an http probe reads %s as %s', async (status, reason) => {
   const address = await listen(createHttpServer((_request, response) => response.writeHead(status).end()));
   expect(await socketProbe({ kind: 'http', address, ...bounds })).toBe(reason);
 });

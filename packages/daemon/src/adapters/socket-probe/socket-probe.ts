@@ -18,7 +18,10 @@ function probeTcp(probe: ProbeRequest): Promise<string | null> {
 
 function openSocket({ address, connectTimeoutMs }: ProbeRequest): Socket {
   const socket = connect({ ...address, noDelay: true });
-  const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${Math.round(connectTimeoutMs)} ms`)), connectTimeoutMs);
+  const timer = setTimeout(
+    () => socket.destroy(new Error(`no connection within ${Math.round(connectTimeoutMs)} ms`)),
+    connectTimeoutMs,
+  );
   socket.once('connect', () => clearTimeout(timer));
   socket.once('close', () => clearTimeout(timer));
   return socket;
