@@ -1,0 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+
+const bodyMs = 30_000;
+
+/** Hangs up on a caller whose small body does not come: a slow one would hold its connection for ever. */
+export function expectBody(request: IncomingMessage): void {
+  if (request.complete) return;
+  const timer = setTimeout(() => request.destroy(), bodyMs).unref();
+  const stop = (): void => clearTimeout(timer);
+  request.once('end', stop).once('close', stop);
+}

@@ -1,0 +1,68 @@
+import websocket from '@fastify/websocket';
+import { execProtocol } from '@berth/spec/terminal';
+import { fastify, type FastifyInstance } from 'fastify';
+import type { Context } from '../use-cases/context.ts';
+import { addRoutes } from './add-routes.ts';
+import { refuseBytes } from './client-error.ts';
+import { IdempotencyKeys } from './idempotency.ts';
+import { OperationCounts } from './metric/operation-counts.ts';
+import { RequestCounts } from './metric/request-counts.ts';
+import type { OpenApiDocument } from './openapi/openapi-document.ts';
+import { renderOpenApi } from './openapi/render-openapi.ts';
+import { RenderedViews } from './rendered-views.ts';
+import { allEndpoints, routeTable } from './route-table.ts';
+import { refusePath } from './unknown-path.ts';
+import { sendProblem } from './send-problem.ts';
+import type { HttpOptions, Services } from './services.ts';
+
+const bodyLimit = 1024 * 1024;
+const closeMs = 10_000;
+
+/** The API's server, not yet listening. Closing it ends its streams and sockets in order, and cuts what then still hangs. */
+export function createHttpServer(context: Context, options: HttpOptions): FastifyInstance {
+  const closing = new AbortController();
+  const services = createServices(context, options, closing.signal);
+  const around = { context, options };
+  const server = fastify({
+    bodyLimit,
+    logger: false,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 512 },
+    http: { headersTimeout: 20_000 },
+    frameworkErrors: (error, request, reply) => void sendProblem(around, error, { request, reply }),
+    clientErrorHandler: refuseBytes,
+  });
+  server.setErrorHandler((error, request, reply) => sendProblem(around, error, { request, reply }));
+  server.setNotFoundHandler((request) => refusePath(allEndpoints, request));
+  server.addHook('onResponse', (request, reply, done) => {
+    services.requests.add(request.method, request.routeOptions.url ?? 'unknown', reply.statusCode);
+    done();
+  });
+  server.addHook('preClose', (done) => {
+    closing.abort();
+    setTimeout(() => server.server.closeAllConnections(), closeMs).unref();
+    done();
+  });
+  void server.register(websocket, {
+    options: {
+      maxPayload: bodyLimit,
+      handleProtocols: (offered) => (offered.has(execProtocol) ? execProtocol : false),
+    },
+  });
+  void server.register(async (scope) =>
+    addRoutes(scope, allEndpoints, { context, services, keys: new IdempotencyKeys(context) }),
+  );
+  return server;
+}
+
+function createServices(context: Context, options: HttpOptions, closing: AbortSignal): Services {
+  let document: OpenApiDocument | undefined;
+  return {
+    options,
+    closing,
+    views: new RenderedViews(context),
+    requests: new RequestCounts(),
+    operations: new OperationCounts(context.ledger),
+    document: () => (document ??= renderOpenApi(routeTable)),
+  };
+}

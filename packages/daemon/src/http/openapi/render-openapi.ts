@@ -1,0 +1,155 @@
+import { ProblemDocument } from '@berth/spec/problem-document';
+import { type ProblemCode, problemTable } from '@berth/spec/problem';
+import type { z } from 'zod';
+import type { AnswerShape } from '../answer.ts';
+import type { AnyEndpoint } from '../endpoint.ts';
+import { bearerProblems, bodyProblems, keyProblems, usualProblems } from '../problem-set.ts';
+import { problemType } from '../render-problem.ts';
+import { ComponentSchemas } from './component-schemas.ts';
+import type {
+  Content,
+  JsonSchema,
+  OpenApiDocument,
+  OperationObject,
+  ParameterObject,
+  ResponseObject,
+} from './openapi-document.ts';
+
+const info = {
+  title: 'Berth',
+  version: '1',
+  description:
+    'Deploy an image by one call, get a URL, and from then on start, stop, pause, scale, watch and remove it. Every failure is an RFC 9457 problem with one of the codes that its operation lists. Changes answer with an operation that can be followed or waited for; a repeated `Idempotency-Key` gets the first answer again.',
+  license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+};
+
+type Chapters = Readonly<Record<string, readonly AnyEndpoint[]>>;
+
+/** The OpenAPI 3.1 document of these endpoints: made from the very schemas that check requests and answers. */
+export function renderOpenApi(chapters: Chapters): OpenApiDocument {
+  const schemas = new ComponentSchemas();
+  const paths: Record<string, Record<string, OperationObject>> = {};
+  for (const [tag, endpoints] of Object.entries(chapters)) {
+    for (const one of endpoints)
+      (paths[one.path] ??= {})[one.method.toLowerCase()] = renderOperation(schemas, one, tag);
+  }
+  const bearer = { type: 'http', scheme: 'bearer', description: 'A token: `Authorization: Bearer berth_…`.' } as const;
+  return {
+    openapi: '3.1.1',
+    info,
+    servers: [{ url: '/' }],
+    tags: Object.keys(chapters).map((name) => ({ name })),
+    paths: schemas.rename(paths),
+    components: { schemas: schemas.components(), securitySchemes: { bearer } },
+  };
+}
+
+function renderOperation(schemas: ComponentSchemas, endpoint: AnyEndpoint, tag: string): OperationObject {
+  const problems = problemsOf(endpoint);
+  return {
+    operationId: endpoint.operationId,
+    summary: endpoint.summary,
+    ...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+    tags: [tag],
+    security: endpoint.access === 'public' ? [] : [{ bearer: [] }],
+    parameters: renderParameters(schemas, endpoint),
+    ...renderBody(schemas, endpoint),
+    responses: { ...renderAnswers(schemas, endpoint), ...renderProblems(schemas, problems) },
+    'x-problems': problems,
+  };
+}
+
+/** Every code that the endpoint can answer with, in the order of the problem table. */
+export function problemsOf(endpoint: AnyEndpoint): ProblemCode[] {
+  const hasBody = endpoint.method !== 'GET';
+  const codes = new Set<ProblemCode>([
+    ...usualProblems,
+    ...(endpoint.access === 'bearer' ? bearerProblems : []),
+    ...(hasBody ? bodyProblems : []),
+    ...(takesKey(endpoint) ? keyProblems : []),
+    ...endpoint.problems,
+  ]);
+  return (Object.keys(problemTable) as ProblemCode[]).filter((code) => codes.has(code));
+}
+
+/** True where an `Idempotency-Key` is heeded. */
+export function takesKey(endpoint: AnyEndpoint): boolean {
+  return endpoint.method !== 'GET' && endpoint.idempotencyKey !== 'never';
+}
+
+const keyHeader = {
+  'Idempotency-Key': 'A repetition of this very request with the same key, within a day, gets the first answer.',
+};
+
+function renderParameters(schemas: ComponentSchemas, endpoint: AnyEndpoint): ParameterObject[] {
+  const headers = { ...endpoint.headers, ...(takesKey(endpoint) ? keyHeader : {}) };
+  return [
+    ...shapeParameters(schemas, endpoint.params, 'path'),
+    ...shapeParameters(schemas, endpoint.query, 'query'),
+    ...Object.entries(headers).map(([name, description]) => ({
+      name,
+      in: 'header' as const,
+      required: false,
+      description,
+      schema: { type: 'string' },
+    })),
+  ];
+}
+
+function shapeParameters(
+  schemas: ComponentSchemas,
+  shape: z.ZodObject | undefined,
+  place: 'path' | 'query',
+): ParameterObject[] {
+  return Object.entries(shape?.shape ?? {}).map(([name, field]) => {
+    const { description, ...schema } = schemas.convert(field as z.ZodType, 'input');
+    const required = place === 'path' || !(field as z.ZodType).safeParse(undefined).success;
+    return { name, in: place, required, ...(typeof description === 'string' ? { description } : {}), schema };
+  });
+}
+
+function renderBody(
+  schemas: ComponentSchemas,
+  { body, bodyTypes = ['application/json'] }: AnyEndpoint,
+): Pick<OperationObject, 'requestBody'> {
+  if (body === undefined) return {};
+  const schema = schemas.convert(body, 'input');
+  const content = Object.fromEntries(bodyTypes.map((type) => [type, { schema }]));
+  return { requestBody: { required: !body.safeParse(undefined).success, content } };
+}
+
+function renderAnswers(schemas: ComponentSchemas, { answers }: AnyEndpoint): Record<string, ResponseObject> {
+  return Object.fromEntries(Object.entries(answers).map(([status, shape]) => [status, renderAnswer(schemas, shape)]));
+}
+
+function renderAnswer(schemas: ComponentSchemas, { description, content, headers }: AnswerShape): ResponseObject {
+  const types = Object.entries(content).map(([type, schema]) => [
+    bareType(type),
+    { schema: schemas.convert(schema, 'output') },
+  ]);
+  const named = Object.entries(headers).map(([name, text]) => [
+    name,
+    { description: text, schema: { type: 'string' } },
+  ]);
+  return {
+    description,
+    ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) }),
+    ...(types.length === 0 ? {} : { content: Object.fromEntries(types) as Content }),
+  };
+}
+
+/** One response for each status, whose description lists the codes. */
+function renderProblems(schemas: ComponentSchemas, codes: readonly ProblemCode[]): Record<string, ResponseObject> {
+  const schema: JsonSchema = schemas.convert(ProblemDocument, 'output');
+  const byStatus = Map.groupBy(codes, (code) => problemTable[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, own]) => {
+      const description = own.map((code) => `\`${code}\`: ${problemTable[code].title}.`).join('\n');
+      return [String(status), { description, content: { [problemType]: { schema } } }];
+    }),
+  );
+}
+
+function bareType(type: string): string {
+  return type.split(';')[0] ?? type;
+}

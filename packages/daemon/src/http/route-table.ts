@@ -1,0 +1,38 @@
+import type { AnyEndpoint } from './endpoint.ts';
+import { actionEndpoints } from './resource/action.ts';
+import { appEndpoints } from './resource/app.ts';
+import { credentialEndpoints } from './resource/credential.ts';
+import { domainEndpoints } from './resource/domain.ts';
+import { engineEndpoints, imageEndpoints, routeEndpoints } from './resource/engine.ts';
+import { eventEndpoints } from './resource/event.ts';
+import { execEndpoints } from './resource/exec.ts';
+import { fileEndpoints } from './resource/file.ts';
+import { logEndpoints } from './resource/log.ts';
+import { operationEndpoints } from './resource/operation.ts';
+import { releaseEndpoints } from './resource/release.ts';
+import { serviceEndpoints } from './resource/service.ts';
+import { statsEndpoints } from './resource/stats.ts';
+import { tokenEndpoints, userEndpoints } from './resource/user.ts';
+
+/** Every endpoint there is, by the chapter of the reference in which it stands. */
+export const routeTable = {
+  apps: appEndpoints,
+  actions: actionEndpoints,
+  releases: releaseEndpoints,
+  domains: domainEndpoints,
+  logs: logEndpoints,
+  stats: statsEndpoints,
+  exec: execEndpoints,
+  files: fileEndpoints,
+  operations: operationEndpoints,
+  events: eventEndpoints,
+  engines: engineEndpoints,
+  images: imageEndpoints,
+  routes: routeEndpoints,
+  users: userEndpoints,
+  tokens: tokenEndpoints,
+  credentials: credentialEndpoints,
+  service: serviceEndpoints,
+} satisfies Readonly<Record<string, readonly AnyEndpoint[]>>;
+
+export const allEndpoints: readonly AnyEndpoint[] = Object.values(routeTable).flat();

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { Credential, Token, User } from './access.ts';
+import { App } from './app.ts';
+import { DomainRoute } from './app-spec.ts';
+import { Engine } from './engine.ts';
+import { Event } from './event.ts';
+import { Image } from './image.ts';
+import { Instance } from './instance.ts';
+import { Operation } from './operation.ts';
+import { Release } from './release.ts';
+import { Route } from './route.ts';
+import { InstanceStats } from './stats.ts';
+
+/** Every list is a page: `next` is the cursor to go on with, null when this is all. */
+function pageOf<Item extends z.ZodType>(item: Item, id: string) {
+  const next = z.string().nullable().describe('Give it as `cursor` to read on; null on the last page.');
+  return z.strictObject({ items: z.array(item), next }).meta({ id });
+}
+
+export const AppPage = pageOf(App, 'AppPage');
+export const InstancePage = pageOf(Instance, 'InstancePage');
+export const ReleasePage = pageOf(Release, 'ReleasePage');
+export const DomainPage = pageOf(DomainRoute, 'DomainPage');
+export const StatsPage = pageOf(InstanceStats, 'StatsPage');
+export const OperationPage = pageOf(Operation, 'OperationPage');
+export const EventPage = pageOf(Event, 'EventPage');
+export const EnginePage = pageOf(Engine, 'EnginePage');
+export const ImagePage = pageOf(Image, 'ImagePage');
+export const RoutePage = pageOf(Route, 'RoutePage');
+export const UserPage = pageOf(User, 'UserPage');
+export const TokenPage = pageOf(Token, 'TokenPage');
+export const CredentialPage = pageOf(Credential, 'CredentialPage');
