@@ -25,7 +25,7 @@ export function listCredentials(context: Context, actor: Actor): CredentialResou
 }
 
 /** Keeps a registry credential; releases name it, and the next pull uses what it holds then. */
-export function putCredential(
+export async function putCredential(
   context: Context,
   actor: Actor,
   wish: CredentialPlace & { readonly request: CredentialRequest },

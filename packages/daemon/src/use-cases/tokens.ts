@@ -18,7 +18,7 @@ export function listTokens(context: Context, actor: Actor): TokenResource[] {
 }
 
 /** Makes a token that can do no more, and lives no longer, than the one it is asked for with. Its secret is in this answer alone. */
-export function createToken(context: Context, actor: Actor, request: TokenRequest): Promise<NewToken> {
+export async function createToken(context: Context, actor: Actor, request: TokenRequest): Promise<NewToken> {
   const user = request.user ?? actor.user;
   authorize(actor, { scope: 'read', owner: user });
   return context.ledger.write((books) => {

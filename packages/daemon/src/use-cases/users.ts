@@ -18,7 +18,7 @@ export function listUsers(context: Context, actor: Actor): UserResource[] {
 }
 
 /** Makes a user, or changes the role of one. */
-export function putUser(
+export async function putUser(
   context: Context,
   actor: Actor,
   wish: { readonly name: string; readonly role: Role },
@@ -34,7 +34,7 @@ export function putUser(
 }
 
 /** Removes a user who has no apps, with all tokens and credentials. */
-export function removeUser(context: Context, actor: Actor, name: string): Promise<void> {
+export async function removeUser(context: Context, actor: Actor, name: string): Promise<void> {
   authorize(actor, { scope: 'admin', owner: null });
   return context.ledger.write((books) => {
     if (!books.users.has(name))
