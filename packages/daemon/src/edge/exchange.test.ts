@@ -55,6 +55,15 @@ describe('a request arrives', () => {
     expect(visitor.heard()).toContain('"trailers":{"x-sum":"7"}');
   });
 
+  test('without an announcement of trailers that cannot come', async () => {
+    const bytes =
+      'POST / HTTP/1.1\r\nHost: app.test\r\nTrailer: X-Sum\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello';
+    const visitor = await openRaw(edge.port, bytes);
+    await visitor.closed;
+    expect(visitor.heard()).toContain('"body":"hello"');
+    expect(visitor.heard()).not.toContain('X-Sum');
+  });
+
   test('without the prefix, where its route says so, and told of it', async () => {
     await edge.replace(routeTo([app.target('one')], { pathPrefix: '/a', stripPrefix: true }));
     expect((await ask({ path: '/a?b' })).url).toBe('/?b');
@@ -123,6 +132,23 @@ describe('an answer arrives', () => {
     };
     const { headers, trailers } = await visit({ port: edge.port });
     expect([headers.trailer, trailers['x-sum']]).toEqual(['X-Sum', '7']);
+  });
+
+  test.each([
+    ['to HEAD', 'HEAD / HTTP/1.1', { trailer: 'X-Sum', 'transfer-encoding': 'chunked' }],
+    ['to HTTP/1.0', 'GET / HTTP/1.0', { trailer: 'X-Sum', 'transfer-encoding': 'chunked' }],
+    ['with no body', 'GET / HTTP/1.1', { trailer: 'X-Sum' }],
+  ])('%s without the trailers it announced', async (_, line, headers) => {
+    listener = (request, response) => {
+      const isEmpty = !('transfer-encoding' in headers);
+      const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      const body = isEmpty || request.method === 'HEAD' ? '' : '1\r\na\r\n0\r\nX-Sum: 7\r\n\r\n';
+      response.socket?.end(`HTTP/1.1 200 OK\r\n${head.join('')}${isEmpty ? 'Content-Length: 0\r\n' : ''}\r\n${body}`);
+    };
+    const visitor = await openRaw(edge.port, `${line}\r\nHost: app.test\r\nConnection: close\r\n\r\n`);
+    await visitor.closed;
+    expect(visitor.heard()).toMatch(/^HTTP\/1.1 200 /);
+    expect(visitor.heard()).not.toMatch(/trailer/i);
   });
 
   test('to HTTP/1.0 without chunks', async () => {

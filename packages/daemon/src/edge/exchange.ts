@@ -82,7 +82,7 @@ export class Exchange implements Errand, SendingEvents {
   }
 
   #writeHead(answer: IncomingMessage, statusCode: number, statusMessage: string): boolean {
-    const head = composeAnswerHead(answer);
+    const head = composeAnswerHead(answer, this.#request);
     if (head === undefined) return false;
     if (this.#plane.isStopping) head.push('Connection', 'close');
     try {

@@ -14,13 +14,13 @@ export function hasBody({ rawHeaders }: IncomingMessage): boolean {
 /** The headers for the app: made anew from the admitted ones, with one clear framing. */
 export function composeRequestHead(request: IncomingMessage, route: EdgeRoute, peer: Peer): string[] {
   const { rawHeaders, method = 'GET' } = request;
-  const head = keepEndToEnd(rawHeaders, (name) => isOverwritten(name, peer));
+  const isChunked = listValues(rawHeaders, 'transfer-encoding').length > 0;
+  const isDropped = (name: string): boolean => isOverwritten(name, peer) || (name === 'trailer' && !isChunked);
   const prefix = route.stripPrefix && route.pathPrefix !== '/' ? route.pathPrefix : '';
-  head.push(...forwardedHeaders(rawHeaders, peer, prefix));
-  if (listValues(rawHeaders, 'transfer-encoding').length > 0) head.push('Transfer-Encoding', 'chunked');
-  else if (WITH_BODY.has(method) && listValues(rawHeaders, 'content-length').length === 0)
-    head.push('Content-Length', '0');
-  return head;
+  const head = [...keepEndToEnd(rawHeaders, isDropped), ...forwardedHeaders(rawHeaders, peer, prefix)];
+  if (isChunked) return [...head, 'Transfer-Encoding', 'chunked'];
+  const isLengthDue = WITH_BODY.has(method) && listValues(rawHeaders, 'content-length').length === 0;
+  return isLengthDue ? [...head, 'Content-Length', '0'] : head;
 }
 
 /** The target that the app sees. */

@@ -65,7 +65,7 @@ export class Tunnel implements Errand, SendingEvents {
 
   answered(answer: IncomingMessage): void {
     clearTimeout(this.#timer);
-    const head = composeAnswerHead(answer);
+    const head = composeAnswerHead(answer, this.#request);
     if (head === undefined) {
       this.#sending.abort();
       return this.refused({ code: 'app-answer-malformed', detail: 'The owner of the app can read more in its log.' });

@@ -92,6 +92,15 @@ describe('the process behind the edge', () => {
     });
   });
 
+  test('one that is being started again when the end is asked for does not stay', async () => {
+    const http = [`127.0.0.1:${await findDeadPort()}`];
+    const edge = await open({ http });
+    process.kill(edge.pid, 'SIGKILL');
+    await waitFor(async () => edge.facts().catch((error: unknown) => error), { deadlineMs: 5_000 });
+    await edge.stop(0);
+    await expect(visit({ port: portOf(http[0]) })).rejects.toThrow('ECONNREFUSED');
+  });
+
   test('an address in use is said in words that name the setting', async () => {
     await expect(open({ http: [`127.0.0.1:${app.port}`] })).rejects.toThrow(
       `Something else listens on 127.0.0.1:${app.port}: stop it, or choose other addresses (BERTH_EDGE_HTTP).`,

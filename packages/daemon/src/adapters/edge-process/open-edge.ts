@@ -9,6 +9,7 @@ import type { EdgeOptions } from './start-process.ts';
 
 const ORDER_MS = 10_000;
 const STOP_GRACE_MS = 10_000;
+const LONGEST_TIMER_MS = 2_147_483_647;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -23,12 +24,15 @@ export class EdgeProcess implements Edge {
   readonly #listeners: (() => void)[] = [];
   #session: Session;
   #isConnected = true;
-  #isClosed = false;
+  readonly #life = new AbortController();
+  /** Set when the end of this shall be the end of the edge. */
+  #stopGraceMs: number | undefined;
+  readonly #kept: Promise<void>;
 
   constructor(options: EdgeOptions, session: Session) {
     this.#options = options;
     this.#session = session;
-    void this.#keepUp();
+    this.#kept = this.#keepUp();
   }
 
   get pid(): number {
@@ -64,48 +68,54 @@ export class EdgeProcess implements Edge {
 
   /** Ends the edge: what is under way may end until `graceMs` are over. Resolves when the process is gone. */
   async stop(graceMs: number = STOP_GRACE_MS): Promise<void> {
-    this.#isClosed = true;
-    if (!this.#isConnected) return;
-    await this.#order(edgeCalls.stop, { graceMs });
-    await this.#session.ended;
+    this.#stopGraceMs = graceMs;
+    this.#life.abort();
+    if (this.#isConnected) await this.#order(edgeCalls.stop, { graceMs });
+    await this.#kept;
   }
 
   /** Leaves the edge serving. */
   release(): void {
-    this.#isClosed = true;
+    this.#life.abort();
     this.#session.close();
   }
 
   async #order(call: EdgeCall, body?: unknown, extraMs = 0): Promise<unknown> {
     if (!this.#isConnected) throw unreachable(undefined);
     try {
-      return await giveOrder(this.#options.controlSocket, { call, body, timeoutMs: ORDER_MS + extraMs });
+      return await giveOrder(this.#options.controlSocket, {
+        call,
+        body,
+        timeoutMs: Math.min(ORDER_MS + extraMs, LONGEST_TIMER_MS),
+      });
     } catch (error) {
       throw unreachable(error);
     }
   }
 
   async #keepUp(): Promise<void> {
-    while (!this.#isClosed) {
+    do {
       await this.#session.ended;
       this.#isConnected = false;
       await this.#reconnect();
-    }
+    } while (this.#isConnected);
   }
 
   async #reconnect(): Promise<void> {
-    for (let pauseMs = FIRST_PAUSE_MS; !this.#isClosed; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const { signal } = this.#life;
+    for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       const session = await obtainSession(this.#options).catch(() => undefined);
       if (session !== undefined) return this.#connected(session);
-      await delay(pauseMs, undefined, { ref: false });
+      await delay(pauseMs, undefined, { ref: false, signal }).catch(() => undefined);
     }
   }
 
-  #connected(session: Session): void {
+  async #connected(session: Session): Promise<void> {
     this.#session = session;
-    if (this.#isClosed) return session.close();
     this.#isConnected = true;
-    for (const listener of this.#listeners) listener();
+    if (!this.#life.signal.aborted) return this.#listeners.forEach((listener) => listener());
+    if (this.#stopGraceMs !== undefined) await this.#order(edgeCalls.stop, { graceMs: this.#stopGraceMs });
+    else session.close();
   }
 }
 

@@ -67,7 +67,10 @@ export async function openRaw(port: number, text: string | Buffer = ''): Promise
   socket.setEncoding('latin1').on('data', (part: string) => (heard += part));
   socket.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => {
-    socket.once('end', () => resolve());
+    socket.once('end', () => {
+      socket.end();
+      resolve();
+    });
     socket.once('close', () => resolve());
   });
   socket.write(typeof text === 'string' ? Buffer.from(text, 'latin1') : text);
