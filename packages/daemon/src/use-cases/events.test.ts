@@ -71,6 +71,27 @@ describe('to follow events', () => {
     expect(await take(reading, 2000)).toEqual(names(2000, 1));
   });
 
+  test('leaves out what was before it began, also when it is too slow from the first', async () => {
+    await happen(...names(5));
+    const reading = follow(ada);
+    for (let from = 5; from < 1505; from += 100) await happen(...names(100, from));
+    expect(await take(reading, 1500)).toEqual(names(1500, 5));
+  });
+
+  test('tells once what is stored while the store is being read', async () => {
+    let reading: AsyncGenerator<EventResource, void> | undefined;
+    const reads: Promise<IteratorResult<EventResource, void>>[] = [];
+    context.ledger.listen({ onEvent: () => reads.push(...(reading === undefined ? [] : [reading.next()])) });
+    await happen(...names(200));
+    const following = follow(ada, { after: 0 });
+    await take(following, 200);
+    reading = following;
+    await happen('stored and told');
+    await happen('after it');
+    const seen = await Promise.all(reads);
+    expect(seen.map(({ value }) => value?.detail)).toEqual(['stored and told', 'after it']);
+  });
+
   test('has no gap and no duplicate between stored and live, whenever they come', { timeout: 60_000 }, async () => {
     const bursts = fc.array(
       fc.record({

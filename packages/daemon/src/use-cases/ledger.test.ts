@@ -2,6 +2,7 @@ import { isProblem } from '@berth/spec/problem';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
+import { actOnApp } from './act-on-app.ts';
 import { appOf, deploy, deployed } from './test-app.contract.ts';
 import { ada, bob, openTestContext, root, type TestContext } from './test-context.contract.ts';
 
@@ -57,9 +58,12 @@ describe('an acknowledged write', () => {
 describe('a write that the store refuses', () => {
   test('leaves memory as it was, tells nobody, and rejects', async () => {
     await deployed(context, ada, { name: 'blog', domains: [{ host: 'blog.example.org' }] });
+    await deploy(context, ada, 'draft');
+    await actOnApp(context, ada, { name: 'draft', verb: 'stop' });
     const before = structuredClone(context.ledger.books);
     const told = follow();
     await context.store.close();
+    await expect(deploy(context, ada, 'draft')).rejects.toThrow();
     await expect(deploy(context, ada, { name: 'blog', domains: [{ host: 'new.example.org' }] })).rejects.toThrow();
     await expect(deploy(context, ada, 'shop')).rejects.toThrow();
     expect(context.ledger.books).toEqual(before);
@@ -71,9 +75,9 @@ describe('a write that the store refuses', () => {
     await context.store.close();
     const writes = [
       deploy(context, ada, 'one'),
-      deploy(context, ada, 'two'),
-      deploy(context, bob, 'three'),
-      deploy(context, ada, 'four'),
+      deploy(context, ada, { name: 'two', domains: [{ host: 'two.example.org' }] }),
+      actOnApp(context, ada, { name: 'two', verb: 'stop' }),
+      deploy(context, ada, { name: 'two', domains: [{ host: 'new.example.org' }] }),
     ];
     const outcomes = await Promise.allSettled(writes);
     expect(outcomes.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));

@@ -139,6 +139,21 @@ describe('to follow the log of an app', () => {
     expect(await take(reading, 1)).toEqual(['c']);
   });
 
+  test('says nothing twice of an instance that was started again while its reader was slow', async () => {
+    const id = await launch(context, 'blog');
+    const reading = read({ follow: true });
+    const texts = Array.from({ length: 600 }, (_, index) => `line ${index}`);
+    say([id], texts);
+    expect(await take(reading, 1)).toEqual(['line 0']);
+    context.engine.controls.crash(id, 1);
+    await turn();
+    context.clock.advance(1);
+    await context.engine.containers.start(id);
+    await look(context, 'blog', id);
+    say([id], ['again']);
+    expect(await take(reading, 600)).toEqual([...texts.slice(1), 'again']);
+  });
+
   test('of one instance leaves the others out', async () => {
     const ids = [await launch(context, 'blog', 0), await launch(context, 'blog', 1)];
     const reading = read({ follow: true, instance: ids[1] ?? '' });

@@ -57,6 +57,7 @@ describe('a patch of the spec', () => {
     ['a value out of range, deep inside', { ports: [{ containerPort: 99_999 }] }, 'ports[0].containerPort'],
     ['a value of another type', { health: { path: 7 } }, 'health.path'],
     ['too many replicas', { replicas: 100_000 }, 'replicas'],
+    ['a domain that is another app’s own', { domains: [{ host: 'shop.localhost' }] }, 'domains[0]'],
     ['another owner', { owner: 'bob' }, 'owner'],
     ['another engine', { engine: 'other' }, 'engine'],
     ['another engine beside a changed spec', { engine: 'other', env: {}, image: 'a:2' }, 'engine'],

@@ -12,7 +12,7 @@ import { Ledger } from './ledger.ts';
 import { ManualClock } from './manual-clock.contract.ts';
 
 /** A context over a real store and an engine in memory, with a clock that tests move. */
-export interface OpenContext extends Context {
+interface OpenContext extends Context {
   readonly clock: ManualClock;
   readonly engine: MemoryEngine;
 }
