@@ -27,7 +27,9 @@ export function readFirewall(): FirewallBefore {
 /** Beside another engine, whose policy drops what it does not know, this one only lets its own containers talk. */
 export function allowInside({ prefix }: Network): void {
   const subnet = `${prefix}.0.0/16`;
-  runSystemTool('iptables', ['-w', '-I', 'FORWARD', '-s', subnet, '-d', subnet, '-j', 'ACCEPT']);
+  const rule = `-A FORWARD -s ${subnet} -d ${subnet} -j ACCEPT`;
+  if (listRules('iptables', 'filter').includes(rule)) return;
+  runSystemTool('iptables', ['-w', '-I', ...rule.split(' ').slice(1)]);
 }
 
 /** Removes each rule that names one of the bridges or an address of the network. */
@@ -54,8 +56,16 @@ function isEngineRule(rule: string): boolean {
 function removeRules(isWanted: (rule: string) => boolean): void {
   forEachTable((filter, table) => {
     const rules = listRules(filter, table).filter((rule) => rule.startsWith('-A ') && isWanted(rule));
-    for (const rule of rules) runSystemTool(filter, ['-w', '-t', table, '-D', ...rule.split(' ').slice(1)]);
+    for (const rule of rules) removeRule(filter, table, rule);
   });
+}
+
+function removeRule(filter: string, table: string, rule: string): void {
+  try {
+    runSystemTool(filter, ['-w', '-t', table, '-D', ...rule.split(' ').slice(1)]);
+  } catch {
+    // An engine that starts rewrites the chains: the rule is gone, as was wanted.
+  }
 }
 
 function forEachTable(visit: (filter: string, table: string) => void): void {

@@ -1,9 +1,12 @@
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readTail, startDetached } from '../detached-process.ts';
 import { isAnswering } from '../engine-call.ts';
-import { allowInside, readFirewall } from './firewall.ts';
+import { allowInside, type FirewallBefore, readFirewall } from './firewall.ts';
+import { withMachineLock } from './machine-lock.ts';
 import { claimNetwork, openNetwork, renderNetworkFlags } from './network.ts';
+import { listOtherEngines } from './other-engine.ts';
 import { findStartTick, isRunning, listProcesses } from './processes.ts';
 import { SYSTEM_ENVIRONMENT } from './system-tool.ts';
 import { type EngineState, findState, listPlaces, putState } from './state.ts';
@@ -29,26 +32,21 @@ const env = SYSTEM_ENVIRONMENT;
  * Starts the engine of this folder, or starts it again after it ended; it outlives this process.
  * It has its own containerd and bridge: it shares nothing with an engine that is there already.
  */
-export async function launchEngine({ folder, flags = [] }: LaunchOptions): Promise<RunningEngine> {
+export function launchEngine(options: LaunchOptions): Promise<RunningEngine> {
+  // An engine that starts and one that is taken away change the same packet filter chains.
+  return withMachineLock(() => launch(options));
+}
+
+async function launch({ folder, flags = [] }: LaunchOptions): Promise<RunningEngine> {
   const state = prepare(folder);
   const places = listPlaces(folder);
   startContainerd(folder);
   // A pid file from before a crash may name a stranger, and the engine then refuses to start.
   rmSync(places.pidFile, { force: true });
-  const pid = startDetached({
-    command: 'dockerd',
-    args: [...renderFlags(folder, state), ...flags],
-    logPath: places.log,
-    env,
-  });
+  const args = [...renderFlags(folder, state), ...flags];
+  const pid = startDetached({ command: 'dockerd', args, logPath: places.log, env });
   await waitUntilReady(folder, pid);
   return { socket: places.socket, pid };
-}
-
-/** Whether an engine that is not of this folder runs on the machine. */
-export function hasOtherEngine(folder: string): boolean {
-  const { data } = listPlaces(folder);
-  return listProcesses().some(({ name, argv }) => name === 'dockerd' && !argv.includes(data));
 }
 
 /** An engine there copies image layers instead of laying them over each other. */
@@ -60,16 +58,22 @@ function prepare(folder: string): EngineState {
   mkdirSync(folder, { recursive: true });
   const known = findState(folder);
   if (known !== undefined) {
-    openNetwork(known.network);
+    openNetwork(known.network, folder);
     return known;
   }
   const owner = { pid: process.pid, startTick: findStartTick(process.pid) };
-  const state = { network: claimNetwork(), before: readFirewall(), owner };
+  const state = { before: readBefore(folder), network: claimNetwork(folder), owner };
   putState(folder, state);
   const { settings, containerdSettings } = listPlaces(folder);
   writeFileSync(settings, '{}');
   writeFileSync(containerdSettings, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
   return state;
+}
+
+/** What was before the first of the private engines that run: the last of them puts that back. */
+function readBefore(folder: string): FirewallBefore {
+  const states = listOtherEngines(folder).map((data) => (data === undefined ? undefined : findState(dirname(data))));
+  return states.find((state) => state !== undefined)?.before ?? readFirewall();
 }
 
 /** A containerd that outlived its engine is used again. */
@@ -92,7 +96,7 @@ function renderFlags(folder: string, { network }: EngineState): string[] {
     renderNetworkFlags(network),
     // An overlay cannot lie on an overlay: then layers are copied, slow but true.
     isOnOverlay(folder) ? ['--storage-driver', 'vfs'] : [],
-    hasOtherEngine(folder) ? standAside(network) : [],
+    listOtherEngines(folder).length > 0 ? standAside(network) : [],
   ].flat();
 }
 

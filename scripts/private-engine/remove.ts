@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { callEngine } from '../engine-call.ts';
 import { removeRulesOf, restoreFirewall } from './firewall.ts';
-import { hasOtherEngine } from './launch.ts';
 import { removeControlGroups, unmountBelow } from './kernel.ts';
-import { listBridges, type Network, removeNetwork } from './network.ts';
+import { withMachineLock } from './machine-lock.ts';
+import { listBridges, mayRemoveNetwork, type Network, removeNetwork } from './network.ts';
+import { listOtherEngines } from './other-engine.ts';
 import { endProcess, hasEnded, listProcesses, type Process, sendSignal } from './processes.ts';
 import { type EngineState, findState, listPlaces } from './state.ts';
 
@@ -16,7 +17,7 @@ export async function removeEngine(folder: string): Promise<void> {
   const state = findState(folder);
   await killContainers(folder);
   await endEngine(folder);
-  if (state !== undefined) await removeTraces(folder, state);
+  if (state !== undefined) await withMachineLock(() => removeTraces(folder, state));
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
@@ -43,15 +44,20 @@ async function endEngine(folder: string): Promise<void> {
   for (const path of sockets) rmSync(path, { force: true });
 }
 
+/** What an earlier attempt left of this engine may meanwhile be another's: its network, and what is told by it. */
 async function removeTraces(folder: string, { network, before }: EngineState): Promise<void> {
+  unmountBelow(folder);
+  if (mayRemoveNetwork(network, folder)) await removeNetworkTraces(network);
+  if (listOtherEngines(folder).length === 0) restoreFirewall(before);
+  for (const path of SHARED) removeFolderIfEmpty(path);
+}
+
+async function removeNetworkTraces(network: Network): Promise<void> {
   await killAll(listProcesses().filter(({ cgroup }) => cgroup.includes(`:/${network.bridge}/`)));
   await killAll(listProcesses().filter((found) => isPortForwarder(found, network)));
-  unmountBelow(folder);
   removeRulesOf(listBridges(network), network);
-  removeNetwork(network);
   removeControlGroups(network.bridge);
-  if (!hasOtherEngine(folder)) restoreFirewall(before);
-  for (const path of SHARED) removeFolderIfEmpty(path);
+  removeNetwork(network);
 }
 
 function isPortForwarder({ name, argv }: Process, { prefix }: Network): boolean {
