@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ENGINE_TOOLS, installMissing } from '../install-missing.ts';
 import { countFailure, readResults, renderResults, type TestResults } from './test-results.ts';
+import { openRunFolder, removeRunFolder, removeStaleRunFolders } from './run-folder.ts';
 import { runTool } from './run-tool.ts';
 
 const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
@@ -18,9 +17,15 @@ process.exitCode = results.failed > 0 || (isSkipForbidden && results.skipped > 0
 /** A check, a set-up or a runner that fails counts as a failed test: the last line must not look like a success. */
 async function main(): Promise<TestResults> {
   const hasTools = setUp();
-  const hasPassedCheck = (await runTool([CHECK])) === 0;
-  const tests = await runVitest();
-  return [hasTools, hasPassedCheck].reduce((sum, isWell) => (isWell ? sum : countFailure(sum)), tests);
+  await removeStaleRunFolders();
+  const folder = openRunFolder();
+  try {
+    const hasPassedCheck = (await runTool([CHECK], folder)) === 0;
+    const tests = await runVitest(folder);
+    return [hasTools, hasPassedCheck].reduce((sum, isWell) => (isWell ? sum : countFailure(sum)), tests);
+  } finally {
+    await removeRunFolder(folder);
+  }
 }
 
 /** Without the parts the tests that need them are skipped, in CI they fail. */
@@ -37,15 +42,11 @@ function setUp(): boolean {
 }
 
 /** What the person at the terminal reads comes from one reporter, what is counted from the other. */
-async function runVitest(): Promise<TestResults> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-test-results-'));
+async function runVitest(folder: string): Promise<TestResults> {
   const file = join(folder, 'results.json');
-  try {
-    const code = await runTool([VITEST, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
-    const tests = readResults(file);
-    const isSilent = code !== 0 && tests.failed === 0;
-    return isSilent || tests.passed === 0 ? countFailure(tests) : tests;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const words = [VITEST, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await runTool(words, folder);
+  const tests = readResults(file);
+  const isSilent = tests.failed === 0 && (code !== 0 || tests.passed === 0);
+  return isSilent ? countFailure(tests) : tests;
 }
