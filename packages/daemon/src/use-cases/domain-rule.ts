@@ -62,8 +62,9 @@ export function domainTaken(actor: Actor, domain: DomainRoute, holder: App): Pro
 
 /** Two owners under one host would read each other's cookies, and one could take the other's paths. */
 function isForeign(books: Readonly<Books>, app: App, host: string): boolean {
+  const prefix = `${host}/`;
   for (const [key, appId] of books.domains) {
-    if (key.startsWith(`${host}/`) && books.apps.get(appId)?.owner !== app.owner) return true;
+    if (key.startsWith(prefix) && books.apps.get(appId)?.owner !== app.owner) return true;
   }
   return false;
 }

@@ -79,13 +79,13 @@ describe('to follow events', () => {
   });
 
   test('tells once what is stored while the store is being read', async () => {
-    let reading: AsyncGenerator<EventResource, void> | undefined;
+    const reader: { next?: () => Promise<IteratorResult<EventResource, void>> } = {};
     const reads: Promise<IteratorResult<EventResource, void>>[] = [];
-    context.ledger.listen({ onEvent: () => reads.push(...(reading === undefined ? [] : [reading.next()])) });
+    context.ledger.listen({ onEvent: () => reader.next && reads.push(reader.next()) });
     await happen(...names(200));
     const following = follow(ada, { after: 0 });
     await take(following, 200);
-    reading = following;
+    reader.next = () => following.next();
     await happen('stored and told');
     await happen('after it');
     const seen = await Promise.all(reads);
