@@ -1,12 +1,13 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { composeAnswerHead } from './answer-head.ts';
 import type { Errand } from './in-flight.ts';
+import type { Order } from './open-upstream.ts';
 import { renderPage } from './page.ts';
 import type { Plane } from './plane.ts';
 import { keepEndToEnd } from './raw-headers.ts';
 import { type Refusal, refusalTable } from './refusal.ts';
 import { relayBody } from './relay-body.ts';
-import { type Order, Sending, type SendingEvents } from './sending.ts';
+import { Sending, type SendingEvents } from './sending.ts';
 import type { Visit } from './traffic.ts';
 
 /** How long a visitor may go on sending a body after it has been answered. */

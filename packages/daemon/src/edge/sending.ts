@@ -1,25 +1,14 @@
-import { type Agent, type ClientRequest, type IncomingMessage, request as openRequest } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Admitted } from './admission.ts';
 import type { Claim } from './claim.ts';
-import type { Peer } from './forwarded.ts';
-import type { Errand } from './in-flight.ts';
 import { errorFacts } from './log.ts';
+import { type Order, openUpstream } from './open-upstream.ts';
 import type { Plane } from './plane.ts';
-import { composeRequestHead, composeTarget, hasBody } from './request-head.ts';
+import { hasBody } from './request-head.ts';
 import type { Refusal } from './refusal.ts';
 
 const CONNECT_MS = 5_000;
 const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/** A request that was let in, and who sent it. */
-export interface Order {
-  readonly request: IncomingMessage;
-  readonly admitted: Admitted;
-  readonly peer: Peer;
-  /** What draining ends when its patience is over. */
-  readonly errand: Errand;
-}
 
 /** Exactly one of `answered`, `upgraded` and `refused` comes, or none after an abort. */
 export interface SendingEvents {
@@ -94,27 +83,11 @@ export class Sending {
     if (!hasBody(this.#order.request)) upstream.end();
   }
 
-  #open({ route, target, release }: Claim, agent: Agent | false): ClientRequest | undefined {
-    const { request, admitted, peer } = this.#order;
-    const isUpgrade = this.#events.upgraded !== undefined;
-    const headers = composeRequestHead(request, route, peer);
-    if (isUpgrade) headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
-    const { host, port } = target;
-    const path = composeTarget(admitted.target, route);
+  #open(claim: Claim, agent: Agent | false): ClientRequest | undefined {
     try {
-      // Half-open, so that either side of a tunnel may end first.
-      const options = {
-        host,
-        port,
-        path,
-        method: request.method,
-        headers,
-        agent: isUpgrade ? false : agent,
-        allowHalfOpen: isUpgrade,
-      };
-      return openRequest(options);
+      return openUpstream(this.#order, claim, this.#events.upgraded === undefined ? agent : 'upgrade');
     } catch (error) {
-      release();
+      claim.release();
       this.#plane.log('warn', 'a request could not be written', errorFacts(error));
       return undefined;
     }

@@ -4,10 +4,11 @@ import { composeAnswerHead } from './answer-head.ts';
 import { closeGently } from './close-gently.ts';
 import { FrameTracker, GOING_AWAY_TO_APP, GOING_AWAY_TO_VISITOR } from './frame-tracker.ts';
 import type { Errand } from './in-flight.ts';
+import type { Order } from './open-upstream.ts';
 import type { Plane } from './plane.ts';
 import { keepEndToEnd } from './raw-headers.ts';
 import { type Refusal, refusalTable } from './refusal.ts';
-import { type Order, Sending, type SendingEvents } from './sending.ts';
+import { Sending, type SendingEvents } from './sending.ts';
 import { answerPageOnSocket, relayAnswerOnSocket, renderHead } from './socket-answer.ts';
 import type { Visit } from './traffic.ts';
 
