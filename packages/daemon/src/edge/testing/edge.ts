@@ -24,7 +24,7 @@ export interface TestEdge {
   close(): Promise<void>;
 }
 
-export interface EdgeFacts {
+interface EdgeFacts {
   readonly startedAtMs: number;
   readonly apps: Readonly<Record<string, Readonly<Record<string, number>> & { readonly statuses: readonly number[] }>>;
 }
