@@ -7,44 +7,44 @@ import { routeKey } from '../core/route-table.ts';
 import { type Actor, visibleOwner } from './actor.ts';
 import type { Context } from './context.ts';
 
-/** What is asked for: that a domain of `app` be allowed. `field` is the one that names it. */
+/** What is asked for: that `app` have these domains. */
 interface DomainWish {
   readonly actor: Actor;
   readonly app: App;
-  readonly domain: DomainRoute;
-  readonly field: string;
+  readonly domains: readonly DomainRoute[];
 }
 
 /** One host and prefix leads to one app, and one host belongs to one owner. */
-export function requireDomains(
-  context: Context,
-  books: Readonly<Books>,
-  wish: { actor: Actor; app: App; domains: readonly DomainRoute[] },
-): void {
+export function requireDomains(context: Context, books: Readonly<Books>, wish: DomainWish): void {
   const { actor, app, domains } = wish;
+  requireHosts(context, books, { ...wish, nameOf: (index) => `domains[${index}]` });
   const seen = new Set<string>();
   for (const [index, domain] of domains.entries()) {
     const key = routeKey(domain);
-    const field = `domains[${index}]`;
-    if (seen.has(key)) throw fieldProblem(field, `${key} is listed twice`);
+    if (seen.has(key)) throw fieldProblem(`domains[${index}]`, `${key} is listed twice`);
     seen.add(key);
-    requireHost(context, books, { actor, app, domain, field });
     const holder = findHolder(books, app, domain);
     if (holder !== undefined) throw domainTaken(actor, domain, holder);
   }
 }
 
 /** A host that is or would be another app's own is nobody else's; nor is one that another owner's app has a part of. */
-export function requireHost(context: Context, books: Readonly<Books>, { actor, app, domain, field }: DomainWish): void {
+export function requireHosts(
+  context: Context,
+  books: Readonly<Books>,
+  { actor, app, domains, nameOf }: DomainWish & { readonly nameOf: (index: number) => string },
+): void {
   const { baseDomain } = context.policy;
   const own = appHost(app, baseDomain);
-  if (domain.host === own && domain.pathPrefix === '/')
-    throw fieldProblem(field, `${own} always leads to this app; leave it away`);
-  if (domain.host !== own && isAppHost(domain.host, baseDomain))
-    throw fieldProblem(field, `${domain.host} is kept for the app of that name`);
-  if (visibleOwner(actor) !== null && isForeign(books, app, domain.host)) {
-    throw new Problem('domain-taken', `Another user has ${domain.host}; choose another host, or ask an administrator.`);
+  for (const [index, { host, pathPrefix }] of domains.entries()) {
+    if (host === own && pathPrefix === '/')
+      throw fieldProblem(nameOf(index), `${own} always leads to this app; leave it away`);
+    if (host !== own && isAppHost(host, baseDomain))
+      throw fieldProblem(nameOf(index), `${host} is kept for the app of that name`);
   }
+  const foreign = visibleOwner(actor) === null ? undefined : findForeignHost(books, app, domains);
+  if (foreign !== undefined)
+    throw new Problem('domain-taken', `Another user has ${foreign}; choose another host, or ask an administrator.`);
 }
 
 /** The other app that this place leads to. */
@@ -60,13 +60,19 @@ export function domainTaken(actor: Actor, domain: DomainRoute, holder: App): Pro
   return new Problem('domain-taken', `${routeKey(domain)} is already bound to ${name}; remove it there first.`);
 }
 
-/** Two owners under one host would read each other's cookies, and one could take the other's paths. */
-function isForeign(books: Readonly<Books>, app: App, host: string): boolean {
-  const prefix = `${host}/`;
+/**
+ * Two owners under one host would read each other's cookies, and one could take the other's paths. Only an administrator
+ * puts them there; a host that the app has a part of already is not asked about again.
+ */
+function findForeignHost(books: Readonly<Books>, app: App, domains: readonly DomainRoute[]): string | undefined {
+  const known = new Set(app.domains.map(({ host }) => host));
+  const asked = new Set(domains.map(({ host }) => host).filter((host) => !known.has(host)));
+  if (asked.size === 0) return undefined;
   for (const [key, appId] of books.domains) {
-    if (key.startsWith(prefix) && books.apps.get(appId)?.owner !== app.owner) return true;
+    const host = key.slice(0, key.indexOf('/'));
+    if (asked.has(host) && books.apps.get(appId)?.owner !== app.owner) return host;
   }
-  return false;
+  return undefined;
 }
 
 function isAppHost(host: string, baseDomain: string): boolean {

@@ -118,6 +118,15 @@ describe('a host', () => {
     expect(hostsOf('portal')).toEqual(['www.example.org/portal']);
   });
 
+  test('that an administrator gave a part of to another owner stays with both: each may deploy on', async () => {
+    await deployed(context, root, { name: 'portal', domains: [{ host: 'www.example.org', pathPrefix: '/portal' }] });
+    await deployed(context, ada, {
+      name: 'blog',
+      domains: [{ host: 'www.example.org' }, { host: 'www.example.org', pathPrefix: '/new' }],
+    });
+    expect(hostsOf('blog')).toEqual(['www.example.org/', 'www.example.org/new']);
+  });
+
   test.each([
     ['another app’s own, also of one that is not there yet', 'other.localhost'],
     ['the base domain', 'localhost'],

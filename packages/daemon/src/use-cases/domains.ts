@@ -10,7 +10,7 @@ import { type Actor, authorize } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import { type AppTarget, changeApp } from './change-app.ts';
 import type { Context } from './context.ts';
-import { domainTaken, findHolder, requireHost } from './domain-rule.ts';
+import { domainTaken, findHolder, requireHosts } from './domain-rule.ts';
 import type { Entry } from './ledger.ts';
 
 const mostDomains = 100;
@@ -54,7 +54,7 @@ function decideAddition(context: Context, actor: Actor, addition: Addition): Ent
   requireFree(books, app, 'domains');
   if (app.domains.some((one) => isSameJson({ ...one }, { ...domain })))
     return acceptNothing(context, actor, { app, kind: 'domains' });
-  requireHost(context, books, { actor, app, domain, field: 'host' });
+  requireHosts(context, books, { actor, app, domains: [domain], nameOf: () => 'host' });
   requireEngine(context, app.engine);
   const holder = findHolder(books, app, domain);
   const gain = accept(context, actor, { app: withDomain(context, app, domain), kind: 'domains' });
