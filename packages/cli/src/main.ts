@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { runBerth } from './run-berth.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const world: Surroundings = {
+  arguments: process.argv.slice(2),
+  environment: process.env,
+  workingFolder: process.cwd(),
+  homeFolder: homedir(),
+  input: process.stdin,
+  output: process.stdout,
+  errorOutput: process.stderr,
+  version: manifest.version,
+  node: process.execPath,
+  fetch: globalThis.fetch,
+  now: Date.now,
+};
+
+process.exit(await runBerth(world, interruptions()));
+
+/** Aborts at the first Ctrl-C, so that the command can say goodbye; the second one does not wait. */
+function interruptions(): AbortSignal {
+  const controller = new AbortController();
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  });
+  // Whoever reads our output may have read enough, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  return controller.signal;
+}

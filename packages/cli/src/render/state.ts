@@ -1,0 +1,40 @@
+import type { AppState } from '@berth/spec/app';
+import type { InstanceHealth, InstanceState } from '@berth/spec/instance';
+import type { OperationState } from '@berth/spec/operation';
+import type { ReleaseState } from '@berth/spec/release';
+import type { Paint } from '../output/paint.ts';
+
+type State = AppState | InstanceState | InstanceHealth | OperationState | ReleaseState | 'connected' | 'unreachable';
+type Tone = Parameters<Paint>[0];
+
+const tones: Readonly<Partial<Record<State, Tone>>> = {
+  running: 'good',
+  healthy: 'good',
+  serving: 'good',
+  succeeded: 'good',
+  completed: 'good',
+  connected: 'good',
+  deploying: 'warn',
+  degraded: 'warn',
+  starting: 'warn',
+  stopping: 'warn',
+  removing: 'warn',
+  restarting: 'warn',
+  pending: 'warn',
+  unknown: 'warn',
+  'crash-looping': 'bad',
+  failed: 'bad',
+  dead: 'bad',
+  unhealthy: 'bad',
+  unreachable: 'bad',
+  paused: 'dim',
+  stopped: 'dim',
+  exited: 'dim',
+  superseded: 'dim',
+};
+
+/** A state in the colour that its kind has everywhere. */
+export function renderState(state: State, paint: Paint): string {
+  const tone = tones[state];
+  return tone === undefined ? state : paint(tone, state);
+}
