@@ -20,7 +20,7 @@ export function createArchives(client: EngineClient): Pick<EngineContainers, 'pu
     async getArchive(id, path, signal) {
       const call = about(id, path, 'read');
       const bytes = await client.open({ ...call, method: 'GET', rests: true, ...(signal && { signal }) });
-      return Readable.from(explainAbort(bytes, call.toDo, signal), { objectMode: false });
+      return Readable.from(explainAbort(bytes, client.explain(call.toDo), signal), { objectMode: false });
     },
   };
 }
@@ -49,13 +49,13 @@ function isFolder(stat: string): boolean {
 
 async function* explainAbort(
   bytes: AsyncIterable<Buffer>,
-  toDo: string,
+  doing: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void> {
   try {
     yield* bytes;
   } catch (error) {
-    throw signal?.aborted ? renderCancelled(toDo, signal) : error;
+    throw signal?.aborted ? renderCancelled(doing, signal) : error;
   }
 }
 

@@ -32,9 +32,9 @@ export async function buildImage(
       silenceMs: client.timeouts.idleMs,
       ...(options.signal && { signal: options.signal }),
     });
-    return await readImageId(readJsonLines<BuildLine>(bytes), `The engine could not ${toDo}`);
+    return await readImageId(readJsonLines<BuildLine>(bytes), client.explain(toDo));
   } catch (error) {
-    if (options.signal?.aborted) throw renderCancelled(toDo, options.signal);
+    if (options.signal?.aborted) throw renderCancelled(client.explain(toDo), options.signal);
     throw error;
   }
 }

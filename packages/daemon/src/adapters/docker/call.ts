@@ -38,12 +38,17 @@ export function renderExchange(call: EngineCall, to: Addressee): Exchange {
     method: call.method,
     path: `${to.prefix}${call.path}${renderQuery(call.query)}`,
     headers: { host: 'docker', ...renderBodyHeaders(call, body), ...call.headers },
-    doing: `The engine "${to.engine}" could not ${call.toDo}`,
+    doing: renderDoing(to.engine, call.toDo),
     silenceMs: call.silenceMs ?? to.silenceMs,
     mayRest: call.rests ?? false,
     ...(body && { body }),
     ...(call.signal && { signal: call.signal }),
   };
+}
+
+/** Begins the sentence of a problem. */
+export function renderDoing(engine: string, toDo: string): string {
+  return `The engine "${engine}" could not ${toDo}`;
 }
 
 /** A name as one part of a path; image names keep their slashes. */

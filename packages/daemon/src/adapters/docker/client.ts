@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Problem } from '@berth/spec/problem';
 import { chooseApiVersion, isVersionRefusal, type SpokenVersions } from './api-version.ts';
 import { readBody, readBytes, readMessage } from './body.ts';
-import { type EngineCall, renderExchange } from './call.ts';
+import { type EngineCall, renderDoing, renderExchange } from './call.ts';
 import type { Connection, Exchange } from './connection.ts';
 import { renderRefusal } from './refusal.ts';
 import type { DockerTimeouts } from './timeouts.ts';
@@ -25,6 +25,11 @@ export class EngineClient {
     this.timeouts = timeouts;
     this.#engine = engine;
     this.#connection = connection;
+  }
+
+  /** Begins the sentence of a problem. */
+  explain(toDo: string): string {
+    return renderDoing(this.#engine, toDo);
   }
 
   /** The parsed JSON answer. */

@@ -94,7 +94,10 @@ async function upgrade(
 function begin(wire: Wire, exchange: Exchange, agent: Agent | false): ClientRequest {
   const { method, path, headers, signal, doing, silenceMs } = exchange;
   const request = wire.request({ ...wire.place, agent, method, path, headers, ...(signal && { signal }) });
-  request.setTimeout(silenceMs, () => request.destroy(renderSilence(doing, silenceMs)));
+  let response: IncomingMessage | undefined;
+  request.on('response', (answer) => (response = answer));
+  // Once there is an answer, only its own reader is told why it ends.
+  request.setTimeout(silenceMs, () => (response ?? request).destroy(renderSilence(doing, silenceMs)));
   request.on('socket', (socket) => {
     if (!socket.connecting) return;
     const timer = setTimeout(() => request.destroy(renderConnectTimeout(doing, wire.connectMs)), wire.connectMs);

@@ -30,11 +30,11 @@ export async function pullImage(
     });
     for await (const line of readJsonLines<ProgressLine>(bytes)) {
       if (line.error !== undefined)
-        throw renderRefusal({ message: line.error, subject: 'image', doing: `The engine could not ${toDo}` });
+        throw renderRefusal({ message: line.error, subject: 'image', doing: client.explain(toDo) });
       options.onProgress?.(advance(line));
     }
   } catch (error) {
-    if (options.signal?.aborted) throw renderCancelled(toDo, options.signal);
+    if (options.signal?.aborted) throw renderCancelled(client.explain(toDo), options.signal);
     throw renderPullProblem(error);
   }
 }
