@@ -6,6 +6,7 @@ import type { AnyEndpoint, SocketHolder } from './endpoint.ts';
 import { readJsonBodies } from './json-body.ts';
 import { readCall } from './read-call.ts';
 import { tarType } from './resource/file.ts';
+import { readTarBodies } from './tar-body.ts';
 import { callerOf, serveEndpoint, type Serving } from './serve-endpoint.ts';
 import { cutSlowReader } from './stream/impatience.ts';
 
@@ -27,17 +28,11 @@ export function addRoutes(server: FastifyInstance, endpoints: readonly AnyEndpoi
   const byBody = Map.groupBy(endpoints, ({ bodyTypes = jsonTypes }) => bodyTypes.join());
   for (const [types, own] of byBody) {
     void server.register(async (scope) => {
-      if (types === tarType) takeTarBodies(scope);
+      if (types === tarType) readTarBodies(scope, tarType);
       else readJsonBodies(scope, types.split(','));
       for (const endpoint of own) scope.route(renderRoute(endpoint, serving));
     });
   }
-}
-
-/** The body is handed on as it comes; the engine is its judge. */
-function takeTarBodies(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(tarType, (_request: FastifyRequest, body, done) => done(null, body));
 }
 
 function renderRoute(endpoint: AnyEndpoint, serving: Serving): RouteOptions {

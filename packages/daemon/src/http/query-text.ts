@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 /** A query is text; this turns the text of numbers, truths and lists into what the schema speaks of, and leaves the rest to it. */
 export function typeQuery(schema: z.ZodObject, query: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const typed: Record<string, unknown> = {};
-  for (const [name, text] of Object.entries(query)) {
-    const field = schema.shape[name];
-    typed[name] = field === undefined ? text : typeText(bareType(field as z.ZodType), text);
-  }
-  return typed;
+  return Object.fromEntries(
+    Object.entries(query).map(([name, text]) => {
+      const field = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined;
+      return [name, field === undefined ? text : typeText(bareType(field as z.ZodType), text)];
+    }),
+  );
 }
 
 function typeText(schema: z.ZodType, text: unknown): unknown {

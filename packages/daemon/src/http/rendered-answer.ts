@@ -37,9 +37,23 @@ export function sendAnswer(reply: FastifyReply, { status, headers, body }: Rende
   reply.code(status);
   for (const name in headers) reply.header(name, headers[name]);
   if (body === null) return reply.send();
-  if (reply.request.method !== 'HEAD' || typeof body === 'string' || Buffer.isBuffer(body)) return reply.send(body);
-  body.destroy();
-  return reply.send();
+  // Bytes, because the framework adds a charset to text, which problems and tars do not have.
+  if (typeof body === 'string') return reply.send(Buffer.from(body));
+  if (Buffer.isBuffer(body)) return reply.send(body);
+  return sendStream(reply, body);
+}
+
+/** The head goes out at once: who follows something silent should know that it began. */
+function sendStream(reply: FastifyReply, body: Readable): FastifyReply {
+  if (reply.request.method === 'HEAD') {
+    body.destroy();
+    return reply.send();
+  }
+  void reply.send(body);
+  setImmediate(() => {
+    if (!reply.raw.headersSent && !reply.raw.destroyed) reply.raw.flushHeaders();
+  });
+  return reply;
 }
 
 /** For tests: an answer that is not as the endpoint declares it is a mistake of ours. */

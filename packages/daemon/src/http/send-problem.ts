@@ -3,7 +3,7 @@ import type { Context } from '../use-cases/context.ts';
 import { renderProblem } from './render-problem.ts';
 import type { HttpOptions } from './services.ts';
 
-/** Answers with whatever was thrown, as a problem. */
+/** Answers with whatever was thrown, as a problem. Bytes, because the framework adds a charset to text, which JSON has not. */
 export function sendProblem(
   { context, options }: { readonly context: Context; readonly options: HttpOptions },
   error: unknown,
@@ -16,5 +16,5 @@ export function sendProblem(
     method,
     url,
   });
-  return reply.code(status).headers(headers).send(text);
+  return reply.code(status).headers(headers).send(Buffer.from(text));
 }

@@ -27,9 +27,29 @@ export interface TestApi {
   readonly edge: MemoryEdge;
   /** An administrator’s token. */
   readonly token: string;
+  /** One request, as the administrator unless another token is given; `null` for none. */
+  call(line: string, options?: CallOptions): Promise<CallAnswer>;
+  /** Deploys `example/app:1`, with what is given beside, and waits until it serves. */
+  deploy(name: string, request?: object): Promise<CallAnswer>;
   /** Makes a token of a user, and the user. */
   tokenFor(user: string, scopes?: readonly Scope[], role?: Role): Promise<string>;
+  /** Listens, and gives the address: for streams and sockets. */
+  listen(): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly token?: string | null;
+}
+
+export interface CallAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Of JSON; else empty. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly text: string;
 }
 
 const policy: Policy = {
@@ -78,14 +98,32 @@ export async function openTestApi(options: Partial<HttpOptions> = {}): Promise<T
     await store.close();
     await rm(folder, { recursive: true, force: true });
   };
+  const call = (line: string, given: CallOptions = {}): Promise<CallAnswer> => send(server, line, { token, ...given });
   return {
-    server,
-    world,
-    engine,
-    edge,
-    token,
+    ...{ server, world, engine, edge, token, call, close },
+    listen: () => server.listen({ port: 0, host: '127.0.0.1' }),
+    deploy: (name, request = {}) =>
+      call(`PUT /v1/apps/${name}?wait=5s`, { body: { image: 'example/app:1', ...request } }),
     tokenFor: (user, scopes, role) => tokenFor(world, { user, scopes, role }),
-    close,
+  };
+}
+
+async function send(server: TestServer, line: string, { body, headers = {}, token }: CallOptions): Promise<CallAnswer> {
+  const [method = '', url = ''] = line.split(' ');
+  const authorization = token === null || token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const payload = body === undefined ? {} : { payload: body as object };
+  const answer = await server.inject({
+    method: method as 'GET',
+    url,
+    headers: { ...authorization, ...headers },
+    ...payload,
+  });
+  const isJson = /json/.test(String(answer.headers['content-type'])) && answer.body !== '';
+  return {
+    status: answer.statusCode,
+    headers: answer.headers as CallAnswer['headers'],
+    body: isJson ? answer.json() : {},
+    text: answer.body,
   };
 }
 
