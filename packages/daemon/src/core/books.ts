@@ -46,7 +46,7 @@ const writers: Writers = {
   'release.put': (books, { release }) => putRelease(books, release),
   'operation.put': (books, { operation }) => putOperation(books, operation),
   'user.put': (books, { user }) => set(books.users, user.name, user),
-  'user.remove': (books, { name }) => set(books.users, name, undefined),
+  'user.remove': (books, { name }) => removeUser(books, name),
   'token.put': (books, { token }) =>
     both(set(books.tokens, token.id, token), set(books.tokensByHash, token.hash, token)),
   'token.remove': (books, { id }) => removeToken(books, id),
@@ -120,6 +120,17 @@ function putOperation(books: Books, operation: Operation): Undo {
   if (operation.state === 'running') return set(books.operations, operation.appId, operation);
   const current = books.operations.get(operation.appId);
   return current?.id === operation.id ? set(books.operations, operation.appId, undefined) : () => {};
+}
+
+/** With all that is only the user's, as the store does. */
+function removeUser(books: Books, name: string): Undo {
+  const tokens = [...books.tokens.values()].filter((token) => token.user === name);
+  const credentials = [...books.credentials.values()].filter((credential) => credential.owner === name);
+  return both(
+    set(books.users, name, undefined),
+    ...tokens.map((token) => removeToken(books, token.id)),
+    ...credentials.map((credential) => set(books.credentials, credentialKey(credential), undefined)),
+  );
 }
 
 function removeToken(books: Books, id: string): Undo {

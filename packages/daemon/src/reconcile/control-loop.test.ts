@@ -2,7 +2,9 @@ import { Problem } from '@berth/spec/problem';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findApp } from '../core/books.ts';
 import { conditionOf } from '../use-cases/view.ts';
-import { TestControl } from './test-control.contract.ts';
+import { addDomain } from '../use-cases/domains.ts';
+import { removeApp } from '../use-cases/remove-app.ts';
+import { root, TestControl } from './test-control.contract.ts';
 
 let control: TestControl;
 
@@ -61,6 +63,36 @@ test('an image that went missing from the engine is looked for again', async () 
   control.engine.controls.failNext('containers.create', new Problem('image-not-found', 'no such image'));
   await control.act('shop', 'scale', { replicas: 2 });
   expect(control.instancesOf('shop').length).toBe(2);
+});
+
+test('a domain that moves to another app is never without a target', async () => {
+  await control.deploy('old-shop', { domains: [{ host: 'shop.example.org' }] });
+  await control.deploy('new-shop', { image: 'example/app:2' });
+  const seen = new Set<string>();
+  const watching = setInterval(() => seen.add(control.targetsOf('shop.example.org').join()), 0);
+  const domain = { host: 'shop.example.org', pathPrefix: '/', stripPrefix: false };
+  await addDomain(control.world, root, { name: 'new-shop', domain, force: true });
+  const [target] = control.instancesOf('new-shop');
+  await control.until(() => control.targetsOf('shop.example.org').join() === target?.id, 'the move');
+  await control.act('old-shop', 'restart');
+  clearInterval(watching);
+  expect(control.targetsOf('shop.example.org')).toEqual([target?.id]);
+  expect(seen).not.toContain('');
+});
+
+test('a volume that another owner’s app left behind is not given away', async () => {
+  const volumes = [{ name: 'data', path: '/data' }];
+  await control.world.ledger.write(() => ({
+    changes: [{ kind: 'user.put', user: { name: 'ada', role: 'user', createdAt: 0 } }],
+    result: null,
+  }));
+  await control.deploy('blog', { volumes, owner: 'ada' });
+  await removeApp(control.world, root, { name: 'blog', volumes: [] });
+  await control.until(() => stateOf('blog') === 'gone', 'the removal');
+  expect(await control.deploy('blog', { volumes })).toMatchObject({ state: 'failed', problem: { code: 'name-taken' } });
+  await removeApp(control.world, root, { name: 'blog', volumes: [] });
+  await control.until(() => stateOf('blog') === 'gone', 'the second removal');
+  expect(await control.deploy('blog', { volumes, owner: 'ada' })).toMatchObject({ state: 'succeeded' });
 });
 
 test('a stop ends a deploy that hangs, and what served before is what is stopped', async () => {

@@ -63,18 +63,20 @@ async function createInstance(hand: Hand, { revision, slot }: { revision: Revisi
     log: world.limits.log,
   });
   const id = await createContainer(hand, request, release);
+  if (id === null) return;
   await putFiles(engine, id, release);
   await hand.lookout.inspect(engine.name, id);
 }
 
-/** An image that is gone from the engine is looked for again, from its registry. */
-async function createContainer(hand: Hand, request: ContainerRequest, release: Release): Promise<string> {
+/** Null when the image is gone from the engine: it is then resolved again, from its registry. */
+async function createContainer(hand: Hand, request: ContainerRequest, release: Release): Promise<string | null> {
   try {
     return await hand.engine.containers.create(request);
   } catch (error) {
     if (isProblem(error, 'engine-conflict')) return adopt(hand, request.name, error);
-    if (isProblem(error, 'image-not-found')) await forgetImage(hand.world, release);
-    throw error;
+    if (!isProblem(error, 'image-not-found')) throw error;
+    await forgetImage(hand.world, release);
+    return null;
   }
 }
 
@@ -100,15 +102,24 @@ async function adopt(hand: Hand, name: string, error: Problem): Promise<string> 
   );
 }
 
-async function ensureSurroundings({ world, app, engine }: Hand, release: Release): Promise<void> {
+async function ensureSurroundings(hand: Hand, release: Release): Promise<void> {
+  const { world, app, engine } = hand;
+  const labels = { [label.site]: world.policy.site, [label.owner]: app.owner };
+  await engine.networks.ensure(networkName(world.policy.site, app.owner), labels);
+  await Promise.all(release.spec.volumes.map(({ name }) => ensureVolume(hand, name)));
+}
+
+/** A volume outlives its app: one of that name that another owner's app left behind is not given away. */
+async function ensureVolume({ world, app, engine }: Hand, name: string): Promise<void> {
   const { site } = world.policy;
-  const labels = { [label.site]: site, [label.owner]: app.owner };
-  await engine.networks.ensure(networkName(site, app.owner), labels);
-  const volumes = release.spec.volumes.map(({ name }) => {
-    const ownLabels = { ...labels, [label.app]: app.name, [label.appId]: app.id, [label.volume]: name };
-    return engine.volumes.ensure(volumeName(site, app.name, name), ownLabels);
-  });
-  await Promise.all(volumes);
+  const place = { [label.site]: site, [label.app]: app.name, [label.volume]: name };
+  const [left] = await engine.volumes.list(Object.entries(place).map(([key, value]) => `${key}=${value}`));
+  if (left !== undefined && left.labels[label.owner] !== app.owner) {
+    const detail = `The volume "${name}" of an earlier app "${app.name}" belongs to another owner; choose another name for the volume.`;
+    throw new Problem('name-taken', detail);
+  }
+  const labels = { ...place, [label.owner]: app.owner, [label.appId]: app.id };
+  if (left === undefined) await engine.volumes.ensure(volumeName(site, app.name, name), labels);
 }
 
 async function putFiles(engine: Engine, id: string, release: Release): Promise<void> {

@@ -2,7 +2,7 @@ import type { App } from '../core/app.ts';
 import { appCondition } from '../core/app-state.ts';
 import { appRoutes } from '../core/app-route.ts';
 import type { Instance } from '../core/instance.ts';
-import { diffRoutes, type EdgeRoute, type RouteChange, routeKey } from '../core/route-table.ts';
+import { diffRoutes, type EdgeRoute, type RouteChange, type RouteKey, routeKey } from '../core/route-table.ts';
 import type { World } from './world.ts';
 
 type Table = ReadonlyMap<string, EdgeRoute>;
@@ -79,8 +79,18 @@ export class Router {
     this.#intended.set(appId, wanted);
   }
 
+  /** A place that has moved to another app is that app's to change: taking it out here could undo what is there. */
   #difference(appId: string, wanted: Table): RouteChange {
-    return diffRoutes(this.#acknowledged.get(appId) ?? noRoutes, wanted);
+    const { put, remove } = diffRoutes(this.#acknowledged.get(appId) ?? noRoutes, wanted);
+    return { put, remove: remove.filter((key) => !this.#isElsewhere(appId, key)) };
+  }
+
+  #isElsewhere(appId: string, key: RouteKey): boolean {
+    const { books } = this.#world.ledger;
+    const suffix = `.${this.#world.policy.baseDomain}`;
+    const ownHost = key.host.endsWith(suffix) ? books.appIds.get(key.host.slice(0, -suffix.length)) : undefined;
+    const holder = books.domains.get(routeKey(key)) ?? ownHost;
+    return holder !== undefined && holder !== appId;
   }
 
   #acknowledge(appId: string, table: Table): void {

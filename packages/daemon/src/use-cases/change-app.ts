@@ -22,7 +22,11 @@ export interface Verb {
 }
 
 /** Applies one verb to one app, durably; the reconciler makes it true. */
-export function changeApp(context: Context, actor: Actor, change: AppTarget & { readonly verb: Verb }): Promise<Accepted> {
+export function changeApp(
+  context: Context,
+  actor: Actor,
+  change: AppTarget & { readonly verb: Verb },
+): Promise<Accepted> {
   const { verb } = change;
   return context.ledger.write((books) => {
     const app = getApp(books, actor, { name: change.name, scope: verb.scope });
@@ -31,7 +35,11 @@ export function changeApp(context: Context, actor: Actor, change: AppTarget & { 
     const { revision, ...wish } = verb.wish(app, books);
     requireEngine(context, app.engine);
     const next = changed(context, app, wish);
-    const entry = accept(context, actor, { app: next, kind: verb.kind, ...(revision === undefined ? {} : { revision }) });
+    const entry = accept(context, actor, {
+      app: next,
+      kind: verb.kind,
+      ...(revision === undefined ? {} : { revision }),
+    });
     return change.dryRun === true ? { changes: [], result: entry.result } : entry;
   });
 }

@@ -10,7 +10,12 @@ export interface EngineStatus {
   readonly observedAt: number | null;
 }
 
-const unseen: EngineStatus = { connected: false, reason: 'It has not answered yet.', description: null, observedAt: null };
+const unseen: EngineStatus = {
+  connected: false,
+  reason: 'It has not answered yet.',
+  description: null,
+  observedAt: null,
+};
 const none: readonly Instance[] = [];
 
 /** What is: the last picture of every engine, in memory. Written by the reconciler, read by everybody. */
@@ -90,4 +95,3 @@ export class Fleet {
     for (const listener of this.#listeners) listener(appId);
   }
 }
-

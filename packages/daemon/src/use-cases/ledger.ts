@@ -86,12 +86,15 @@ export class Ledger {
 
   async #commitAll(): Promise<void> {
     this.#committing = true;
-    while (this.#queue.length > 0) {
-      const waiting = this.#queue;
-      this.#queue = [];
-      await this.#commit(waiting.flatMap((one) => this.#decide(one)));
+    try {
+      while (this.#queue.length > 0) {
+        const waiting = this.#queue;
+        this.#queue = [];
+        await this.#commit(waiting.flatMap((one) => this.#decide(one)));
+      }
+    } finally {
+      this.#committing = false;
     }
-    this.#committing = false;
   }
 
   #decide(waiting: Waiting): Decided[] {

@@ -43,7 +43,9 @@ async function chooseVolumes(
 async function listVolumes(context: Context, app: App): Promise<Set<string>> {
   const made = await getEngine(context, app).volumes.list([
     `${label.site}=${context.policy.site}`,
-    `${label.appId}=${app.id}`,
+    `${label.app}=${app.name}`,
+    `${label.owner}=${app.owner}`,
+    label.volume,
   ]);
   const named = [...releasesOf(context.ledger.books, app.id).values()].flatMap((release) =>
     release.spec.volumes.map(({ name }) => name),
