@@ -92,11 +92,23 @@ describe('the process behind the edge', () => {
     });
   });
 
+  test('one that dies at the moment its end is asked for is gone all the same', async () => {
+    const edge = await open();
+    process.kill(edge.pid, 'SIGKILL');
+    await edge.stop(0);
+    await expect(visit({ port: portOf(edge.addresses[0]) })).rejects.toThrow('ECONNREFUSED');
+  });
+
   test('one that is being started again when the end is asked for does not stay', async () => {
     const http = [`127.0.0.1:${await findDeadPort()}`];
     const edge = await open({ http });
     process.kill(edge.pid, 'SIGKILL');
-    await waitFor(async () => edge.facts().catch((error: unknown) => error), { deadlineMs: 5_000 });
+    const isGone = async (): Promise<boolean> =>
+      edge.facts().then(
+        () => false,
+        () => true,
+      );
+    await waitFor(isGone, { deadlineMs: 5_000 });
     await edge.stop(0);
     await expect(visit({ port: portOf(http[0]) })).rejects.toThrow('ECONNREFUSED');
   });

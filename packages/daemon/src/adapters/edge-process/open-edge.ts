@@ -10,6 +10,8 @@ import type { EdgeOptions } from './start-process.ts';
 const ORDER_MS = 10_000;
 const STOP_GRACE_MS = 10_000;
 const LONGEST_TIMER_MS = 2_147_483_647;
+/** The end of a process is seen in the end of its session, a moment later. */
+const GONE_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -70,7 +72,8 @@ export class EdgeProcess implements Edge {
   async stop(graceMs: number = STOP_GRACE_MS): Promise<void> {
     this.#stopGraceMs = graceMs;
     this.#life.abort();
-    if (this.#isConnected) await this.#order(edgeCalls.stop, { graceMs });
+    if (this.#isConnected)
+      await this.#order(edgeCalls.stop, { graceMs }).catch(async (cause: unknown) => this.#checkGone(cause));
     await this.#kept;
   }
 
@@ -78,6 +81,17 @@ export class EdgeProcess implements Edge {
   release(): void {
     this.#life.abort();
     this.#session.close();
+  }
+
+  /** An edge that died before the order came needs none. */
+  async #checkGone(cause: unknown): Promise<void> {
+    let isGone = false;
+    const gone = async (): Promise<void> => {
+      await this.#kept;
+      isGone = true;
+    };
+    await Promise.race([gone(), delay(GONE_MS)]);
+    if (!isGone) throw cause;
   }
 
   async #order(call: EdgeCall, body?: unknown, extraMs = 0): Promise<unknown> {
