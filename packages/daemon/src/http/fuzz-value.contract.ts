@@ -62,9 +62,7 @@ export function arbitraryValue(plan: ValuePlan, schema: JsonSchema, depth = 0): 
 
 /** Text for a parameter. */
 export function arbitraryText(plan: ValuePlan, schema: JsonSchema): fc.Arbitrary<string> {
-  const right = fitting(plan, schema, 0).map((value) =>
-    typeof value === 'object' ? JSON.stringify(value) : String(value),
-  );
+  const right = fitting(plan, schema, 0).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
   return plan.isOdd ? fc.oneof({ weight: 3, arbitrary: right }, { weight: 1, arbitrary: oddText }) : right;
 }
 

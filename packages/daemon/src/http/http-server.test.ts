@@ -36,62 +36,57 @@ test('a HEAD is answered as a GET without its body', async () => {
 
 describe('what cannot be read', () => {
   test.each([
-    ['an unknown path', 'GET /v1/nothing', {}, 404, 'route-not-found'],
-    ['a path with a slash too many', 'GET /v1/apps/hello/', {}, 404, 'route-not-found'],
-    ['an empty name', 'GET /v1/apps/', {}, 422, 'validation-failed'],
-    ['a method that the path does not take', 'POST /v1/apps/hello', {}, 405, 'method-not-allowed'],
-    ['broken percent-encoding', 'GET /v1/apps/%zz', {}, 400, 'malformed-request'],
-    ['a NUL in a name', 'GET /v1/apps/a%00b', {}, 422, 'validation-failed'],
-    ['a path out of the house', 'GET /v1/apps/..%2f..%2fetc%2fpasswd', {}, 422, 'validation-failed'],
+    ['an unknown path', 'GET /v1/nothing', {}, '404 route-not-found'],
+    ['a path with a slash too many', 'GET /v1/apps/hello/', {}, '404 route-not-found'],
+    ['an empty name', 'GET /v1/apps/', {}, '422 validation-failed'],
+    ['a method that the path does not take', 'POST /v1/apps/hello', {}, '405 method-not-allowed'],
+    ['broken percent-encoding', 'GET /v1/apps/%zz', {}, '400 malformed-request'],
+    ['a NUL in a name', 'GET /v1/apps/a%00b', {}, '422 validation-failed'],
+    ['a path out of the house', 'GET /v1/apps/..%2f..%2fetc%2fpasswd', {}, '422 validation-failed'],
     [
       'a name that differs by case',
       'PUT /v1/apps/Hello',
       { body: { image: 'example/app:1' } },
-      422,
-      'validation-failed',
+      '422 validation-failed',
     ],
-    ['a name too long for the router', `GET /v1/apps/${'a'.repeat(600)}`, {}, 400, 'malformed-request'],
-    ['JSON that is none', 'PUT /v1/apps/hello', json('{'), 400, 'malformed-request'],
+    ['a name too long for the router', `GET /v1/apps/${'a'.repeat(600)}`, {}, '400 malformed-request'],
+    ['JSON that is none', 'PUT /v1/apps/hello', json('{'), '400 malformed-request'],
     [
       'JSON without end',
       'PATCH /v1/apps/hello',
       json(`{"a":${'['.repeat(9000)}${']'.repeat(9000)}}`),
-      400,
-      'malformed-request',
+      '400 malformed-request',
     ],
-    ['a poisoned prototype', 'PUT /v1/apps/hello', json('{"__proto__":{"admin":true}}'), 400, 'malformed-request'],
-    ['no body where one is needed', 'PUT /v1/apps/hello', json(''), 422, 'validation-failed'],
+    ['a poisoned prototype', 'PUT /v1/apps/hello', json('{"__proto__":{"admin":true}}'), '400 malformed-request'],
+    ['no body where one is needed', 'PUT /v1/apps/hello', json(''), '422 validation-failed'],
     [
       'a form',
       'PUT /v1/apps/hello',
       { body: 'image=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
-      415,
-      'unsupported-media-type',
+      '415 unsupported-media-type',
     ],
-    ['more than a mebibyte', 'PUT /v1/apps/hello', json(`"${'x'.repeat(1_100_000)}"`), 413, 'body-too-large'],
-    ['an unknown query parameter', 'GET /v1/apps?limt=5', {}, 422, 'validation-failed'],
-    ['a page too long', 'GET /v1/apps?limit=1001', {}, 422, 'validation-failed'],
-    ['a parameter given twice', 'GET /v1/apps?limit=1&limit=2', {}, 422, 'validation-failed'],
-    ['a made-up cursor', 'GET /v1/apps?cursor=!!', {}, 422, 'validation-failed'],
+    ['more than a mebibyte', 'PUT /v1/apps/hello', json(`"${'x'.repeat(1_100_000)}"`), '413 body-too-large'],
+    ['an unknown query parameter', 'GET /v1/apps?limt=5', {}, '422 validation-failed'],
+    ['a page too long', 'GET /v1/apps?limit=1001', {}, '422 validation-failed'],
+    ['a parameter given twice', 'GET /v1/apps?limit=1&limit=2', {}, '422 validation-failed'],
+    ['a made-up cursor', 'GET /v1/apps?cursor=!!', {}, '422 validation-failed'],
     [
       'a wait that is none',
       'PUT /v1/apps/hello?wait=soon',
       { body: { image: 'example/app:1' } },
-      422,
-      'validation-failed',
+      '422 validation-failed',
     ],
-    ['a wait too long', 'PUT /v1/apps/hello?wait=11m', { body: { image: 'example/app:1' } }, 422, 'validation-failed'],
+    ['a wait too long', 'PUT /v1/apps/hello?wait=11m', { body: { image: 'example/app:1' } }, '422 validation-failed'],
     [
       'a body that nobody asked for',
       'POST /v1/apps/hello/actions/start',
       { body: { replicas: 3 } },
-      422,
-      'validation-failed',
+      '422 validation-failed',
     ],
-    ['a WebSocket path without an upgrade', 'GET /v1/apps/hello/exec?command=ls', {}, 400, 'malformed-request'],
-  ] as const)('%s is refused', async (_what, line, options, status, code) => {
+    ['a WebSocket path without an upgrade', 'GET /v1/apps/hello/exec?command=ls', {}, '400 malformed-request'],
+  ] as const)('%s is refused', async (...[, line, options, expected]) => {
     const answer = await api.call(line, options);
-    expect(answer).toMatchObject({ status, body: { code, status } });
+    expect(`${answer.status} ${String(answer.body['code'])}`).toBe(expected);
     expect(answer.headers['content-type']).toBe('application/problem+json');
   });
 

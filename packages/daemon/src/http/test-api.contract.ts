@@ -100,7 +100,13 @@ export async function openTestApi(options: Partial<HttpOptions> = {}): Promise<T
   };
   const call = (line: string, given: CallOptions = {}): Promise<CallAnswer> => send(server, line, { token, ...given });
   return {
-    ...{ server, world, engine, edge, token, call, close },
+    server,
+    world,
+    engine,
+    edge,
+    token,
+    call,
+    close,
     listen: () => server.listen({ port: 0, host: '127.0.0.1' }),
     deploy: (name, request = {}) =>
       call(`PUT /v1/apps/${name}?wait=5s`, { body: { image: 'example/app:1', ...request } }),

@@ -1,5 +1,4 @@
-import { Problem } from '@berth/spec/problem';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openTestApi, type TestApi, until } from '../test-api.contract.ts';
 
 let api: TestApi;
@@ -73,7 +72,7 @@ test('of two who deploy one name at once, one wins and the other is told so', as
   const both = await Promise.all(
     [1, 2].map((n) => api.call('PUT /v1/apps/race?wait=5s', { body: { image: `example/app:${n}` } })),
   );
-  expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+  expect(new Set(both.map(({ status }) => status))).toEqual(new Set([201, 409]));
 });
 
 test('a patch changes what it names', async () => {
@@ -151,14 +150,12 @@ test('reading never asks the engine', async () => {
 });
 
 test('a view is rendered anew when something changed, and only then', async () => {
-  const stop = new Problem('internal', 'not rendered again');
+  const view = vi.spyOn(api.world.fleet, 'instancesOf');
   const first = await api.call('GET /v1/apps/alpha');
-  const { instancesOf } = api.world.fleet;
-  api.world.fleet.instancesOf = () => {
-    throw stop;
-  };
+  view.mockClear();
   expect((await api.call('GET /v1/apps/alpha')).text).toBe(first.text);
-  api.world.fleet.instancesOf = instancesOf;
+  expect(view).not.toHaveBeenCalled();
+  view.mockRestore();
   await api.call('POST /v1/apps/alpha/actions/scale?wait=5s', { body: { replicas: 3 } });
   expect((await api.call('GET /v1/apps/alpha')).body).toMatchObject({ replicas: 3, ready: 3 });
 });
