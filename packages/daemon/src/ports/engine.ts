@@ -211,7 +211,7 @@ export interface EngineVolumes {
   remove(name: string): Promise<void>;
 }
 
-export interface EngineVolume {
+interface EngineVolume {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly createdAt: number;

@@ -41,29 +41,30 @@ function printFiles({ readFile, write }: MemoryProcess, paths: readonly string[]
 }
 
 /** Statements one after the other, variables, `exit` and `>&2`: no pipes, loops or conditions. */
-async function runScript(process: MemoryProcess, script: string): Promise<number> {
+async function runScript(shell: MemoryProcess, script: string): Promise<number> {
+  const { env, workingDirectory } = shell;
   let exitCode = 0;
   for (const statement of script
     .split(/[;\n]/)
     .map((text) => text.trim())
     .filter(Boolean)) {
-    const words = splitWords(statement, { ...process.env, PWD: process.workingDirectory });
+    const words = splitWords(statement, { ...env, PWD: workingDirectory });
     if (words[0] === 'exit') return Number(words[1] ?? exitCode);
-    exitCode = await runStatement(process, words);
+    exitCode = await runStatement(shell, words);
   }
   return exitCode;
 }
 
-async function runStatement(process: MemoryProcess, words: readonly string[]): Promise<number> {
+async function runStatement(shell: MemoryProcess, words: readonly string[]): Promise<number> {
   const isError = words.at(-1) === '>&2';
   const command = isError ? words.slice(0, -1) : words;
   const program = findProgram(command);
   if (program === undefined) {
-    process.write('stderr', `sh: ${command[0]}: not found\n`);
+    shell.write('stderr', `sh: ${command[0]}: not found\n`);
     return 127;
   }
-  const write: MemoryProcess['write'] = (stream, text) => process.write(isError ? 'stderr' : stream, text);
-  return program({ ...process, command, write });
+  const write: MemoryProcess['write'] = (stream, text) => shell.write(isError ? 'stderr' : stream, text);
+  return program({ ...shell, command, write });
 }
 
 function splitWords(statement: string, variables: Readonly<Record<string, string>>): string[] {
