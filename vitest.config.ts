@@ -12,7 +12,9 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/**/*.test.ts'],
           exclude: [engine, '**/node_modules/**', '**/dist/**'],
-          testTimeout: 10_000,
+          testTimeout: 20_000,
+          // A busy machine takes its time; a condition that never comes still fails.
+          expect: { poll: { timeout: 5_000 } },
         },
       },
       {

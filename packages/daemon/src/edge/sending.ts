@@ -7,7 +7,8 @@ import type { Plane } from './plane.ts';
 import { hasBody } from './request-head.ts';
 import type { Refusal } from './refusal.ts';
 
-const CONNECT_MS = 5_000;
+/** An instance on this machine or its network that listens takes a connection in milliseconds; a lost first packet is not waited for. */
+const CONNECT_MS = 1_000;
 const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Exactly one of `answered`, `upgraded` and `refused` comes, or none after an abort. */
