@@ -1,6 +1,6 @@
 // Plain JavaScript, and nothing but what Node 20 has: this runs before anything is installed.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { installPackages } from './install-packages.mjs';
@@ -63,15 +63,29 @@ async function installDependencies() {
 function findRuntime() {
   const packaged = `${ROOT}node_modules/${renderRuntimeName()}/bin/node`;
   if (existsSync(packaged)) {
-    if (findComplaint(packaged)?.includes('libatomic')) installPackages(['libatomic1']);
-    const complaint = findComplaint(packaged);
+    const complaint = makeRunnable(packaged);
     if (complaint === undefined) return packaged;
     if (!isNewEnough()) throw new Error(`The packaged Node does not run here: ${complaint}`);
   }
   if (isNewEnough()) return process.execPath;
+  const floor = `${FLOOR.major}.${FLOOR.minor}`;
   throw new Error(
-    `Berth needs Node ${FLOOR.major}.${FLOOR.minor} or newer; this is ${process.version}, and npm has none for this platform.`,
+    `Berth needs Node ${floor} or newer; this is ${process.version}, and npm has none for this platform.`,
   );
+}
+
+/**
+ * Installs the library that small images lack; returns what is still in the way. npm puts the packaged Node before any
+ * other: while it does not run it is taken out of that place, or the next `npm start` would end before its first line.
+ * @param {string} node
+ */
+function makeRunnable(node) {
+  const link = `${ROOT}node_modules/.bin/node`;
+  if (findComplaint(node) !== undefined) rmSync(link, { force: true });
+  if (findComplaint(node)?.includes('libatomic')) installPackages(['libatomic1']);
+  const complaint = findComplaint(node);
+  if (complaint === undefined && !existsSync(link)) symlinkSync(`../${renderRuntimeName()}/bin/node`, link);
+  return complaint;
 }
 
 function renderRuntimeName() {

@@ -8,6 +8,7 @@ import { listPlaces } from '../private-engine/state.ts';
 import { removeSite } from '../site.ts';
 import { endDaemonProcess } from '../start/daemon-process.ts';
 import { findRunningDaemon } from '../start/running-daemon.ts';
+import { purgePackages } from './purge-packages.ts';
 
 const EDGE_GRACE_MS = 2_000;
 const USUAL_ENGINE = 'unix:///var/run/docker.sock';
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   if (daemon !== undefined) await endDaemonProcess(daemon.pid);
   await stopEdge(BERTH_FOLDER, EDGE_GRACE_MS);
   for (const kind of ORDER) for (const one of brought) if (one.kind === kind) await remove(one);
-  purge(brought.flatMap((one) => (one.kind === 'package' ? one.name : [])));
+  purgePackages(brought.flatMap((one) => (one.kind === 'package' ? one.name : [])));
   rmSync(BERTH_FOLDER, { recursive: true, force: true });
   console.log('Berth: all is removed but this folder itself.');
 }
@@ -99,14 +100,4 @@ async function refuseStrangers(engine: string): Promise<void> {
 /** The socket would start the service again. */
 function stopService(name: string): void {
   execFileSync('systemctl', ['stop', `${name}.socket`, name], { stdio: 'inherit' });
-}
-
-function purge(packages: readonly string[]): void {
-  if (packages.length === 0) return;
-  const command = ['--yes', '--quiet', 'purge', ...packages];
-  console.log(`Berth: apt-get ${command.join(' ')}`);
-  execFileSync('apt-get', command, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
 }
