@@ -80,6 +80,12 @@ test('a stream of events may be silent for as long as it likes', async () => {
   }
 });
 
+test('events that the engine ends in good order, as it shuts down, are an engine that went away', async () => {
+  await serve((_request, response) => response.end());
+  const listening = Array.fromAsync(connect().events({ signal: AbortSignal.timeout(5_000) }));
+  await expect(listening).rejects.toMatchObject({ code: 'engine-unreachable' });
+});
+
 test('a pull may last longer than the bound as long as something comes', async () => {
   await serve((_request, response) => {
     let count = 0;
@@ -123,10 +129,10 @@ test('a command whose connection breaks has no exit code', async () => {
     setTimeout(() => socket.destroy(), 20);
   });
   const session = await connect().containers.exec('x', { command: ['sleep', '9'], tty: false, stdin: true });
-  session.stdin?.on('error', () => {});
   const output = await Array.fromAsync(session.output);
   // What came in one packet with the headers is there too.
   expect(output.map(({ data }) => data.toString())).toEqual(['hello']);
+  session.stdin?.write('too late');
   await expect(session.exitCode()).rejects.toMatchObject({ code: 'engine-unreachable' });
 });
 

@@ -1,3 +1,4 @@
+import { Problem } from '@berth/spec/problem';
 import type { Engine, EngineEvent } from '../../ports/engine.ts';
 import { renderLabelFilter } from './call.ts';
 import type { EngineClient } from './client.ts';
@@ -28,6 +29,10 @@ export async function* readEvents(client: EngineClient, options: Options): Async
     });
     options.onOpen?.();
     for await (const event of readJsonLines<EventJson>(bytes)) yield parseEvent(event);
+    throw new Problem(
+      'engine-unreachable',
+      `${client.explain('tell its events')}: it ended them. Check that the engine runs.`,
+    );
   } catch (error) {
     if (!options.signal.aborted) throw error;
   }

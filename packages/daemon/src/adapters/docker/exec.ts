@@ -73,10 +73,12 @@ function createSession(client: EngineClient, { exec, socket, request }: Executio
 
 /** Ending it closes half of the connection: the command reads its end of file and the output goes on. */
 function createStdin(socket: Duplex): Writable {
-  return new Writable({
+  const stdin = new Writable({
     write: (chunk, _encoding, done) => void socket.write(chunk, done),
     final: (done) => void socket.end(done),
   });
+  // The output tells that the connection broke; who only writes must not bring the process down.
+  return stdin.on('error', () => {});
 }
 
 async function* readOutput(socket: Duplex, isRaw: boolean): AsyncGenerator<Frame, void> {
