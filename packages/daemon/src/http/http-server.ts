@@ -3,6 +3,7 @@ import { execProtocol } from '@berth/spec/terminal';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Context } from '../use-cases/context.ts';
 import { addRoutes } from './add-routes.ts';
+import { closeConnections } from './close-connections.ts';
 import { refuseBytes } from './client-error.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { OperationCounts } from './metric/operation-counts.ts';
@@ -16,7 +17,6 @@ import { sendProblem } from './send-problem.ts';
 import type { HttpOptions, Services } from './services.ts';
 
 const bodyLimit = 1024 * 1024;
-const closeMs = 10_000;
 
 /** The API's server, not yet listening. Closing it ends its streams and sockets in order, and cuts what then still hangs. */
 export function createHttpServer(context: Context, options: HttpOptions): FastifyInstance {
@@ -40,7 +40,7 @@ export function createHttpServer(context: Context, options: HttpOptions): Fastif
   });
   server.addHook('preClose', (done) => {
     closing.abort();
-    setTimeout(() => server.server.closeAllConnections(), closeMs).unref();
+    closeConnections(server.server);
     done();
   });
   void server.register(websocket, {

@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-const stepMs = 5000;
-const patienceMs = 30_000;
+const usual = { stepMs: 5000, patienceMs: 30_000 };
 
 /** Cuts an answer whose reader takes nothing for half a minute although there is something to take. */
-export function cutSlowReader(response: ServerResponse): void {
+export function cutSlowReader(response: ServerResponse, { stepMs, patienceMs } = usual): void {
   let taken = -1;
   let stuckMs = 0;
   const look = (): void => {
