@@ -15,7 +15,7 @@ test('a server that closes ends its streams, sockets and waits, and lets go of i
   const logs = await openSource(`${url}/v1/apps/one/logs?follow=true`, api.token);
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/apps/one/exec?command=cat`, {
     headers: { authorization: `Bearer ${api.token}` },
-  } as unknown as string[]);
+  });
   const closed = new Promise<number>((resolve) =>
     socket.addEventListener('close', ({ code }: { code: number }) => resolve(code)),
   );

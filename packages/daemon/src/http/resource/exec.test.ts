@@ -23,7 +23,7 @@ async function exec(
   options: { protocols?: string[]; headers?: Record<string, string> } = {},
 ): Promise<Terminal> {
   const { headers = { authorization: `Bearer ${api.token}` }, protocols = ['berth.exec'] } = options;
-  const socket = new WebSocket(`${url}/v1/apps/one/exec?${query}`, { protocols, headers } as unknown as string[]);
+  const socket = new WebSocket(`${url}/v1/apps/one/exec?${query}`, { protocols, headers });
   socket.binaryType = 'arraybuffer';
   const out: Terminal['out'] = { 1: '', 2: '', end: undefined };
   socket.addEventListener('message', ({ data }: { data: unknown }) => {

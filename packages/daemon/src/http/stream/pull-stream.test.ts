@@ -71,10 +71,8 @@ test('a silent stream beats, a talking one does not wait for it', async () => {
 });
 
 test('a refusal is thrown before anything has begun', async () => {
-  async function* refused(): AsyncGenerator<number, void> {
-    throw new Error('refused');
-  }
-  await expect(begun(refused())).rejects.toThrow('refused');
+  const refused = { next: () => Promise.reject(new Error('refused')) };
+  await expect(begun({ [Symbol.asyncIterator]: () => refused })).rejects.toThrow('refused');
 });
 
 test('items that take their time have begun, and none is lost', async () => {
