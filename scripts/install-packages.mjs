@@ -25,6 +25,7 @@ export function installPackages(names) {
   });
   const added = listInstalled().filter((name) => !before.has(name));
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
+  writeFileSync(`${FOLDER}.gitignore`, '*\n');
   appendFileSync(
     `${FOLDER}brought.jsonl`,
     added.map((name) => `${JSON.stringify({ kind: 'package', name })}\n`).join(''),
