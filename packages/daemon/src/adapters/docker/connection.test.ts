@@ -251,6 +251,22 @@ test('a connection that does not come about is given up', async () => {
   });
 });
 
+test('closing lets a call that is under way end, and its connection go then', async () => {
+  const asked = Promise.withResolvers<ServerResponse>();
+  const closed = Promise.withResolvers<void>();
+  await serve((request, response) => {
+    request.socket.on('close', () => closed.resolve());
+    asked.resolve(response);
+  });
+  const engine = connect({ quickMs: 5_000 });
+  const listing = engine.containers.list([]);
+  const response = await asked.promise;
+  await engine.close();
+  response.end('[]');
+  expect(await listing).toEqual([]);
+  await closed.promise;
+});
+
 test('closing leaves no connection open', async () => {
   const open = new Set<Socket>();
   const server = await serve((_request, response) => response.end('[]'));

@@ -58,6 +58,11 @@ test('a line that an engine wrote in several frames, with one timestamp, is one 
   ]);
 });
 
+test('on a terminal, a timestamp within a line is text, wherever the bytes are cut', () => {
+  const chunks = [Buffer.from(`${AT} it is `), Buffer.from(`${LATER} now\r\n`)];
+  expect(cutLines(false, chunks)).toEqual([{ stream: 'stdout', at: AT, line: `it is ${LATER} now` }]);
+});
+
 test('parts of both streams do not mix', () => {
   const frames: Frame[] = [
     { stream: 'stdout', data: Buffer.from(`${AT} out `) },

@@ -17,8 +17,15 @@ interface Layer {
 
 const emptyLayer: Layer = { currentBytes: 0, totalBytes: 0, isDone: false };
 const doneWords = new Set(['Pull complete', 'Already exists']);
-const downloadedWords = new Set(['Verifying Checksum', 'Download complete', 'Extracting', ...doneWords]);
-const layerWords = new Set(['Pulling fs layer', 'Waiting', 'Downloading', ...downloadedWords]);
+const layerWords = new Set([
+  'Pulling fs layer',
+  'Waiting',
+  'Downloading',
+  'Verifying Checksum',
+  'Download complete',
+  'Extracting',
+  ...doneWords,
+]);
 
 /** Adds up the layers of one pull, line by line. */
 export function createPullProgress(): (line: ProgressLine) => PullProgress {
@@ -35,7 +42,6 @@ export function createPullProgress(): (line: ProgressLine) => PullProgress {
 function advance(layer: Layer = emptyLayer, { status = '', progressDetail = {} }: ProgressLine): Layer {
   const { current = 0, total = layer.totalBytes } = progressDetail;
   if (status === 'Downloading') return { ...layer, currentBytes: current, totalBytes: total };
-  if (!downloadedWords.has(status)) return layer;
   return { ...layer, currentBytes: layer.totalBytes, isDone: layer.isDone || doneWords.has(status) };
 }
 
