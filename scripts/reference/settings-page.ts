@@ -1,18 +1,31 @@
-import { z } from 'zod';
 import { settingVariables } from '../../packages/daemon/src/config/read-settings.ts';
+
+/** As much of JSON Schema as settings have. */
+interface JsonSchema {
+  readonly type?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly description?: unknown;
+  readonly items?: unknown;
+  readonly properties?: unknown;
+  readonly additionalProperties?: unknown;
+  readonly $ref?: unknown;
+  readonly $defs?: unknown;
+}
 
 interface Setting {
   readonly name: string;
   readonly variable: string;
-  readonly schema: z.ZodType;
+  readonly schema: JsonSchema;
 }
 
 /** The settings reference, in Markdown. */
 export function renderSettingsPage(): string {
-  const settings = settingVariables().flatMap(({ path, variable, schema }) => [
-    { name: path.join('.'), variable, schema },
-    ...insideTable(path.join('.'), schema),
-  ]);
+  const settings = settingVariables().flatMap(({ path, variable, schema }) => {
+    const name = path.join('.');
+    const described = resolve(schema.toJSONSchema({ io: 'input', unrepresentable: 'any' }));
+    return [{ name, variable, schema: described }, ...insideTable(name, described)];
+  });
   return `# Settings
 
 Berth reads a JSON file (\`berth serve --config FILE\`), then variables, then options; the later ones win. In the file the dots are nested objects.
@@ -24,53 +37,48 @@ ${settings.map(renderRow).join('\n')}
 `;
 }
 
-/** The settings of each entry of a table such as `engines`; their variable is the table's. */
-function insideTable(name: string, schema: z.ZodType): Setting[] {
-  const bare = unwrap(schema);
-  if (!(bare instanceof z.ZodRecord)) return [];
-  return fields(`${name}.<name>`, bare.valueType as z.ZodType);
+/** A schema with a name stands among its own definitions. */
+function resolve(schema: JsonSchema): JsonSchema {
+  if (typeof schema.$ref !== 'string') return schema;
+  const definitions = (schema.$defs ?? {}) as Readonly<Record<string, JsonSchema>>;
+  return { ...definitions[schema.$ref.replace('#/$defs/', '')], ...schema };
 }
 
-function fields(name: string, schema: z.ZodType): Setting[] {
-  const bare = unwrap(schema);
-  if (!(bare instanceof z.ZodObject)) return [{ name, variable: '', schema }];
-  return Object.entries(bare.shape).flatMap(([key, value]) => fields(`${name}.${key}`, value as z.ZodType));
+/** The settings of each entry of a table such as `engines`; their variable is the table's. */
+function insideTable(name: string, { type, additionalProperties }: JsonSchema): Setting[] {
+  const isTable = type === 'object' && typeof additionalProperties === 'object';
+  return isTable ? fields(`${name}.<name>`, additionalProperties as JsonSchema) : [];
+}
+
+function fields(name: string, schema: JsonSchema): Setting[] {
+  if (schema.properties === undefined) return [{ name, variable: '', schema }];
+  return Object.entries(schema.properties as object).flatMap(([key, value]) => fields(`${name}.${key}`, value));
 }
 
 function renderRow({ name, variable, schema }: Setting): string {
-  const { default: fallback } = describe(schema);
   const cells = [
     renderCode(name),
     renderCode(variable),
-    renderType(describe(unwrap(schema))),
-    fallback === undefined ? '' : renderCode(JSON.stringify(fallback)),
-    (schema.description ?? unwrap(schema).description ?? '').replaceAll('|', String.raw`\|`).replaceAll('<', '&lt;'),
+    renderType(schema),
+    schema.default === undefined ? '' : renderCode(JSON.stringify(schema.default)),
+    renderText(schema.description),
   ];
   return `| ${cells.join(' | ')} |`;
 }
-
-type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 function renderType({ type, enum: values, items }: JsonSchema): string {
   if (values !== undefined) return values.join(', ');
   if (type === 'object') return 'table';
   if (type !== 'array') return typeof type === 'string' ? type : 'any';
-  return typeof items === 'object' && 'enum' in items ? `list of ${renderType(items)}` : 'list';
+  const { enum: choices } = items as JsonSchema;
+  return choices === undefined ? 'list' : `list of ${choices.join(', ')}`;
 }
 
-/** A named schema stands among the definitions. */
-function describe(schema: z.ZodType): JsonSchema {
-  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const name = whole.$ref?.replace('#/$defs/', '');
-  const named = name === undefined ? undefined : whole.$defs?.[name];
-  return named === undefined ? whole : { ...named, ...whole };
+function renderText(description: unknown): string {
+  const text = typeof description === 'string' ? description : '';
+  return text.replaceAll('|', String.raw`\|`).replaceAll('<', '&lt;');
 }
 
 function renderCode(text: string): string {
   return text === '' ? '' : `\`${text}\``;
-}
-
-function unwrap(schema: z.ZodType): z.ZodType {
-  const { innerType } = schema.def as { innerType?: z.ZodType };
-  return innerType === undefined ? schema : unwrap(innerType);
 }

@@ -76,7 +76,7 @@ async function* follow<Item>({ client, signal, ...request }: StreamRequest): Asy
   if (stop.aborted) return;
   if (response?.ok !== true || data === undefined) throw refusal(error);
   try {
-    yield* readItems<Item>(data as ReadableStream<Uint8Array>, stop);
+    yield* readItems<Item>(data, stop);
   } finally {
     controller.abort();
   }

@@ -7,7 +7,7 @@ import type { Context } from '../use-cases/context.ts';
 import type { AnswerOf, AnswerShapes } from './answer.ts';
 import type { Services } from './services.ts';
 
-export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+type Method = 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
 
 /** One operation of the API, as data: the router, the checks, the OpenAPI document and the client are made from it. */
 export interface Endpoint<

@@ -28,14 +28,8 @@ export function renderProblem(thrown: unknown, around: ProblemSurroundings): Ren
   const incident = foreseen ? undefined : around.newId();
   if (incident !== undefined)
     around.log.error({ err: error, incident, method: around.method, url: around.url }, 'a request failed');
-  return renderDocument(problemDocument(error, incident), isProblem(error) ? error.facts : {});
-}
-
-/** A problem that is a document already, as that of a failed operation. */
-export function renderDocument(
-  document: ProblemDocument,
-  facts: Readonly<Record<string, unknown>> = {},
-): RenderedProblem {
+  const document = problemDocument(error, incident);
+  const facts = isProblem(error) ? error.facts : {};
   return {
     status: document.status,
     headers: problemHeaders(document, facts),

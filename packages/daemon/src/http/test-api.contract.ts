@@ -17,7 +17,7 @@ import { makeToken } from '../use-cases/token-secret.ts';
 import { createHttpServer } from './http-server.ts';
 import type { HttpOptions } from './services.ts';
 
-export type TestServer = ReturnType<typeof createHttpServer>;
+type TestServer = ReturnType<typeof createHttpServer>;
 
 /** The whole of Berth but for the edge's sockets and the engine's containers: those are in memory. */
 export interface TestApi {
@@ -38,13 +38,13 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string | null;
 }
 
-export interface CallAnswer {
+interface CallAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Of JSON; else empty. */

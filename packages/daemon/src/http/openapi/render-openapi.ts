@@ -60,7 +60,7 @@ function renderOperation(schemas: ComponentSchemas, endpoint: AnyEndpoint, tag: 
 }
 
 /** Every code that the endpoint can answer with, in the order of the problem table. */
-export function problemsOf(endpoint: AnyEndpoint): ProblemCode[] {
+function problemsOf(endpoint: AnyEndpoint): ProblemCode[] {
   const hasBody = endpoint.method !== 'GET';
   const codes = new Set<ProblemCode>([
     ...usualProblems,
@@ -73,7 +73,7 @@ export function problemsOf(endpoint: AnyEndpoint): ProblemCode[] {
 }
 
 /** True where an `Idempotency-Key` is heeded. */
-export function takesKey(endpoint: AnyEndpoint): boolean {
+function takesKey(endpoint: AnyEndpoint): boolean {
   return endpoint.method !== 'GET' && endpoint.idempotencyKey !== 'never';
 }
 
