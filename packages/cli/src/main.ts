@@ -19,6 +19,9 @@ const world: Surroundings = {
   now: Date.now,
 };
 
+// A live line hides the cursor; whatever ends us, it comes back.
+process.on('exit', () => process.stderr.isTTY && process.stderr.write('\u001b[?25h'));
+
 process.exit(await runBerth(world, interruptions()));
 
 /** Aborts at the first Ctrl-C, so that the command can say goodbye; the second one does not wait. */

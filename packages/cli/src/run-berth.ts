@@ -40,7 +40,9 @@ async function parseAndRun(world: Surroundings, signal: AbortSignal): Promise<nu
 
 function complain(world: Surroundings, { complaint }: Failure): number {
   const output = new Output(world, asksForJson(world.arguments));
-  output.live?.stop();
+  // Ctrl-C is the way to end what follows for ever: there is nothing to say about it.
+  if (complaint.exitCode === exitCode.interrupted && (complaint.nextSteps ?? []).length === 0)
+    return complaint.exitCode;
   if (output.isJson) output.write(JSON.stringify(complaint.document));
   output.note(renderComplaint(complaint, output.notePaint));
   return complaint.exitCode;

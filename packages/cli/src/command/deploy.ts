@@ -1,7 +1,8 @@
 import { getApp } from '@berth/client/generated/sdk.gen';
-import type { App } from '@berth/spec/app';
 import type { Operation } from '@berth/spec/operation';
 import { defineCommand } from '../command.ts';
+import type { DaemonPlace } from '../connection/find-daemon.ts';
+import { nextSteps } from '../connection/next-step.ts';
 import { placeOptions, runOptions, specOptions } from '../deploy/deploy-option.ts';
 import { readSpecFile } from '../deploy/read-spec-file.ts';
 import { readWish } from '../deploy/read-wish.ts';
@@ -62,18 +63,17 @@ async function reportAccepted(session: Session, operation: Operation): Promise<n
 }
 
 async function report(session: Session, operation: Operation): Promise<number> {
+  if (operation.state !== 'succeeded') throw failureOf(operation, (await session.daemon()).place);
   const app = await session.ask((client) => getApp({ client, path: { name: operation.app } }));
-  if (operation.state !== 'succeeded') throw failureOf(operation, app);
   const { output } = session;
   if (!output.isJson) output.note(renderEnd(operation, output.notePaint));
   output.print({ operation, app }, () => app.url ?? '');
   return exitCode.ok;
 }
 
-function failureOf(operation: Operation, app: App): Failure {
-  const { problem, detail, logTail, release } = operation;
-  const goesOn = app.release !== null && app.release !== release ? [`Release ${app.release} goes on serving.`] : [];
-  const steps = [...goesOn, `Deploy again when it is mended; \`berth releases ${app.name}\` tells what was tried.`];
+function failureOf(operation: Operation, place: DaemonPlace): Failure {
+  const { app, problem, detail, logTail } = operation;
+  const again = `Deploy again when it is mended; \`berth releases ${app}\` tells what was tried.`;
   const document = problem ?? {
     type: 'about:blank',
     code: 'deploy-failed',
@@ -82,5 +82,6 @@ function failureOf(operation: Operation, app: App): Failure {
     detail,
     retryable: false,
   };
-  return refusal({ ...document, operation: operation.id, app: app.name, logTail: document.logTail ?? logTail }, steps);
+  const whole = { ...document, operation: operation.id, app, logTail: document.logTail ?? logTail };
+  return refusal(whole, [...nextSteps(whole, place), again]);
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createBerthClient } from '@berth/client/berth-client';
 import type { ProblemDocument } from '@berth/spec/problem-document';
-import { type Failure, localFailure, refusal } from '../failure.ts';
+import { type Failure, interruption, localFailure, refusal } from '../failure.ts';
 import { type ServerSentEvent, readServerSentEvents } from '../stream/server-sent-event.ts';
 import type { DaemonPlace } from './find-daemon.ts';
 import { nextSteps } from './next-step.ts';
@@ -51,7 +51,7 @@ export class Daemon {
   /** What one call of the generated client gives. */
   async ask<Data>(call: (client: Client) => Promise<Answered<Data>>): Promise<NonNullable<Data>> {
     const { data, error, response } = await call(this.#client);
-    if (response === undefined) throw unreachable(this.place, error);
+    if (response === undefined) throw this.#silence(error);
     if (!response.ok || data === undefined) throw this.refusal(error, response.status);
     return data as NonNullable<Data>;
   }
@@ -79,7 +79,7 @@ export class Daemon {
       ...(request.body === undefined
         ? {}
         : { body: Readable.toWeb(Readable.from(request.body, { objectMode: false })), duplex: 'half' }),
-    } as RequestInit).catch((error: unknown) => Promise.reject(unreachable(this.place, error)));
+    } as RequestInit).catch((error: unknown) => Promise.reject(this.#silence(error)));
     if (response.ok) return response.body ?? noBytes();
     throw this.refusal(await response.json().catch(() => undefined), response.status);
   }
@@ -89,8 +89,13 @@ export class Daemon {
     try {
       yield* body;
     } catch (error) {
-      throw unreachable(this.place, error);
+      throw this.#silence(error);
     }
+  }
+
+  /** No answer came, or it broke off: because somebody ended the command, or because the daemon is gone. */
+  #silence(cause: unknown): Failure {
+    return this.#signal.aborted ? interruption() : unreachable(this.place, cause);
   }
 
   /** The failure that an answer means; one that is no problem document did not come from Berth. */

@@ -37,6 +37,7 @@ async function awaitOne(watch: Watch, accepted: Operation): Promise<Operation> {
   const show = createDisplay(watch.session, accepted);
   if (accepted.state === 'running') {
     for await (const progress of followOperation(watch.daemon, accepted.id, watch.session.world)) {
+      if (progress !== 'silence' && isBackwards(operation, progress)) continue;
       if (progress !== 'silence') operation = progress;
       show(progress);
     }
@@ -45,6 +46,13 @@ async function awaitOne(watch: Watch, accepted: Operation): Promise<Operation> {
   return operation;
 }
 
+/** The record on disk knows only the first phase, so it looks like a step back when it is read between two others. */
+function isBackwards(before: Operation, after: Operation): boolean {
+  return after.state === 'running' && after.phase === 'accepted' && before.phase !== 'accepted';
+}
+
+const silence = 'Berth does not answer; waiting for it';
+
 type Display = (progress: Progress) => void;
 
 function createDisplay({ output, world }: Session, { id, app }: Operation): Display {
@@ -52,11 +60,11 @@ function createDisplay({ output, world }: Session, { id, app }: Operation): Disp
   const { live, notePaint: paint } = output;
   if (live === undefined) return createLogDisplay(output, app);
   return (progress) => {
-    const text =
-      progress === 'silence' ? paint('warn', 'Berth does not answer; waiting for it') : renderPhase(progress, paint);
+    const text = progress === 'silence' ? paint('warn', silence) : renderPhase(progress, paint);
     live.set(id, (spinner) => {
-      const time = paint('dim', renderDuration(Math.floor((world.now() - began) / 1000) * 1000));
-      return `${paint('link', spinner)} ${paint('strong', app)}  ${text}  ${time}`;
+      const wholeSeconds = Math.floor((world.now() - began) / 1000);
+      const time = wholeSeconds === 0 ? '' : `  ${paint('dim', renderDuration(wholeSeconds * 1000))}`;
+      return `${paint('link', spinner)} ${paint('strong', app)}  ${text}${time}`;
     });
   };
 }
@@ -68,9 +76,7 @@ function createLogDisplay(output: Session['output'], app: string): Display {
     const phase = progress === 'silence' ? progress : progress.phase;
     if (phase === last || phase === 'done') return;
     last = phase;
-    output.note(
-      `${app}: ${progress === 'silence' ? 'Berth does not answer; waiting for it' : renderPhaseLine(progress)}`,
-    );
+    output.note(`${app}: ${progress === 'silence' ? silence : renderPhaseLine(progress)}`);
   };
 }
 

@@ -21,13 +21,19 @@ const words: Readonly<Record<OperationPhase, string>> = {
 /** What an operation is doing: `pulling the image ██████░░░░ 63%`. */
 export function renderPhase({ phase, progress, detail }: Operation, paint: Paint): string {
   const bar = progress === null ? '' : ` ${renderBar(progress, paint)}`;
-  const extra = detail === '' || detail === 'Accepted.' ? '' : `  ${paint('dim', printable(detail))}`;
-  return `${words[phase]}${bar}${extra}`;
+  const remark = remarkOf(phase, detail);
+  return `${words[phase]}${bar}${remark === '' ? '' : `  ${paint('dim', remark)}`}`;
 }
 
 /** The same without what changes every moment, for a log. */
 export function renderPhaseLine({ phase, detail }: Operation): string {
-  return detail === '' || detail === 'Accepted.' ? words[phase] : `${words[phase]}: ${printable(detail)}`;
+  const remark = remarkOf(phase, detail);
+  return remark === '' ? words[phase] : `${words[phase]}: ${remark}`;
+}
+
+/** What the daemon adds to the phase, unless it only names it. */
+function remarkOf(phase: OperationPhase, detail: string): string {
+  return detail === 'Accepted.' || detail.startsWith(`${phase} …`) ? '' : printable(detail);
 }
 
 function renderBar(part: number, paint: Paint): string {

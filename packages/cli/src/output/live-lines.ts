@@ -73,6 +73,7 @@ export class LiveLines {
   }
 
   #upwards(): string {
-    return this.#drawn === 0 ? '' : `\u001b[${this.#drawn}A`;
+    // A key that the terminal echoed, as ^C, has moved the cursor along its line.
+    return this.#drawn === 0 ? '' : `\r\u001b[${this.#drawn}A`;
   }
 }

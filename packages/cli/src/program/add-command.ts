@@ -79,16 +79,23 @@ function readInvocation(command: Command, definition: AnyCommand): Invocation {
   };
 }
 
-/** The parser tells operands from those behind `--` no more; the words themselves do. */
-function splitWords(
-  command: Command,
-  { trailing }: AnyCommand,
-): { before: readonly string[]; trailing: readonly string[] } {
-  const words = (rootOf(command) as Command & { readonly rawArgs: readonly string[] }).rawArgs;
-  const dashes = words.indexOf('--');
-  if (trailing === undefined || dashes < 0) return { before: command.args, trailing: [] };
-  const behind = words.slice(dashes + 1);
-  return { before: command.args.slice(0, command.args.length - behind.length), trailing: behind };
+interface Words {
+  readonly before: readonly string[];
+  readonly trailing: readonly string[];
+}
+
+/** The parser tells operands from those behind `--` no more; the words themselves do. A `--` may also be an option's value. */
+function splitWords({ args, parent }: Command, { trailing }: AnyCommand): Words {
+  const words = trailing === undefined || parent === null ? [] : wordsOf(parent);
+  const tails = words.flatMap((word, at) => (word === '--' ? [words.slice(at + 1)] : []));
+  const behind = tails.find((tail) => tail.every((word, at) => word === args[args.length - tail.length + at])) ?? [];
+  return { before: args.slice(0, args.length - behind.length), trailing: behind };
+}
+
+function wordsOf(command: Command): readonly string[] {
+  return command.parent === null
+    ? (command as Command & { readonly rawArgs: readonly string[] }).rawArgs
+    : wordsOf(command.parent);
 }
 
 function readOperands(table: OperandTable, words: readonly string[]): Record<string, unknown> {
@@ -101,8 +108,4 @@ function readOperands(table: OperandTable, words: readonly string[]): Record<str
   return Object.fromEntries(
     entries.map(([name, { isVariadic }], at) => [name, isVariadic ? words.slice(at) : words[at]]),
   );
-}
-
-function rootOf(command: Command): Command {
-  return command.parent === null ? command : rootOf(command.parent);
 }

@@ -8,6 +8,5 @@ export function renderBytes(bytes: number): string {
     scaled /= 1024;
     unit += 1;
   }
-  const isWhole = unit === 0 || Number.isInteger(scaled) || scaled >= 99.95;
-  return `${isWhole ? Math.round(scaled) : scaled.toFixed(1)} ${units[unit]}`;
+  return `${Number(scaled.toFixed(unit === 0 || scaled >= 99.95 ? 0 : 1))} ${units[unit]}`;
 }
