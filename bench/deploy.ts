@@ -1,0 +1,118 @@
+import { Agent } from 'node:http';
+import { compare, type Finding } from './measure/finding.ts';
+import { takeTurns } from './measure/turn.ts';
+import { type Benchmark, present } from './stage/benchmark.ts';
+import { awaitFirstAnswer, type Place } from './stage/first-answer.ts';
+import type { Berth, Stage } from './stage/stage.ts';
+
+const PORT = 8080;
+const OWN_NETWORK = 'bench-own';
+const MARK = 1.1;
+
+/** From one call to the first page a visitor gets: Berth and its edge, beside the engine's create, start and answer. */
+export const deploy: Benchmark = {
+  name: 'deploy',
+  async run(stage) {
+    const images = [await stage.prepareImage('web', 1), await stage.prepareImage('web', 2)];
+    await stage.bare.createNetwork(OWN_NETWORK);
+    const berth = await stage.startBerth();
+    const visitor = new Agent({ keepAlive: true });
+    try {
+      return describe(await takeTurns(listContestants(stage, { berth, visitor, images }), stage));
+    } finally {
+      visitor.destroy();
+      await berth.stop();
+    }
+  },
+};
+
+interface Scene {
+  readonly berth: Berth;
+  readonly visitor: Agent;
+  readonly images: readonly string[];
+}
+
+function listContestants(stage: Stage, scene: Scene) {
+  const [first = '', second = ''] = scene.images;
+  const names = Array.from({ length: 2 * stage.rounds + 2 }, (_, index) => `deploy-${index}`).values();
+  const nextName = () => names.next().value ?? 'deploy-last';
+  return {
+    bridge: () => startBare(stage, first, 'default'),
+    ownNetwork: () => startBare(stage, first, OWN_NETWORK),
+    deploy: () => withApp(scene, nextName(), (name) => deployTo(scene, name, { image: first, holding: 'version 1' })),
+    redeploy: () =>
+      withApp(scene, nextName(), async (name) => {
+        await scene.berth.client.deploy(name, { image: first });
+        return deployTo(scene, name, { image: second, holding: 'version 2' });
+      }),
+  };
+}
+
+async function startBare({ bare }: Stage, image: string, network: string): Promise<number> {
+  const began = performance.now();
+  const id = await bare.create(image, network);
+  await bare.act(id, 'start');
+  await awaitFirstAnswer({ host: await bare.findAddress(id), port: PORT });
+  const tookMs = performance.now() - began;
+  await bare.remove(id);
+  return tookMs;
+}
+
+type Wish = { readonly image: string; readonly holding: string };
+
+async function deployTo({ berth, visitor }: Scene, name: string, { image, holding }: Wish): Promise<number> {
+  const place: Place = {
+    host: '127.0.0.1',
+    port: berth.daemon.edgePort,
+    name: `${name}.localhost`,
+    agent: visitor,
+    holding,
+  };
+  const began = performance.now();
+  await berth.client.beginDeploy(name, { image });
+  await awaitFirstAnswer(place);
+  return performance.now() - began;
+}
+
+async function withApp({ berth }: Scene, name: string, measure: (name: string) => Promise<number>): Promise<number> {
+  const measured = await measure(name);
+  await berth.client.remove(name);
+  return measured;
+}
+
+type Results = Readonly<Record<'bridge' | 'ownNetwork' | 'deploy' | 'redeploy', readonly number[]>>;
+
+function describe({ bridge, ownNetwork, deploy: ours, redeploy }: Results): Finding[] {
+  const alike = {
+    name: 'the bare engine: create, start, first answer, on a network of one’s own',
+    samples: ownNetwork,
+  };
+  const plain = { name: 'the same on the engine’s default bridge', samples: bridge };
+  const berth = { name: 'Berth', samples: ours };
+  const unit = 'ms';
+  return [
+    compare({
+      what: 'deploy of an image at hand, to the first answer',
+      ours: berth,
+      theirs: alike,
+      unit,
+      atMost: MARK,
+    }),
+    compare({
+      what: 'deploy of an image at hand, to the first answer',
+      ours: berth,
+      theirs: plain,
+      unit,
+      atMost: MARK,
+    }),
+    compare({
+      what: 'redeploy, to the first answer of the new release',
+      ours: { name: 'Berth', samples: redeploy },
+      theirs: alike,
+      unit,
+      atMost: MARK,
+    }),
+  ];
+}
+
+if (import.meta.main) await present([deploy], { rounds: 9 });

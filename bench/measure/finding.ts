@@ -1,0 +1,65 @@
+import { ratioOf, renderSummary, type Summary, summarize } from './summary.ts';
+
+/** One measured figure beside another one of the same run. */
+export interface Finding {
+  readonly what: string;
+  /** What it stands beside. */
+  readonly beside: string;
+  /** Both absolute figures: they say something only side by side. */
+  readonly figures: string;
+  /** What the table shows. */
+  readonly result: string;
+  /** What it should be, and whether it is. */
+  readonly mark?: Mark;
+}
+
+export interface Mark {
+  readonly wanted: string;
+  readonly met: boolean;
+}
+
+export interface Measured {
+  readonly name: string;
+  readonly samples: readonly number[];
+}
+
+export interface Comparison {
+  readonly what: string;
+  readonly ours: Measured;
+  readonly theirs: Measured;
+  readonly unit: string;
+  /** The ratio of ours to theirs that is not to be exceeded. */
+  readonly atMost?: number;
+}
+
+/** Ours and theirs, round by round, as a ratio. */
+export function compare({ what, ours, theirs, unit, atMost }: Comparison): Finding {
+  const ratio = ratioOf(ours.samples, theirs.samples);
+  return {
+    what,
+    beside: theirs.name,
+    figures: `${describe(ours, unit)}; ${describe(theirs, unit)}`,
+    result: renderSummary(ratio, '×'),
+    ...(atMost === undefined ? {} : { mark: { wanted: `≤ ${atMost} ×`, met: ratio.median <= atMost } }),
+  };
+}
+
+/** A mark on our own figure, not on a ratio. */
+export function limit(found: Summary, { atMost, unit }: { readonly atMost: number; readonly unit: string }): Mark {
+  return { wanted: `≤ ${atMost.toLocaleString('en')} ${unit}`, met: found.median <= atMost };
+}
+
+export function describe({ name, samples }: Measured, unit: string): string {
+  return `${name} ${renderSummary(summarize(samples), unit)}`;
+}
+
+/** For the terminal. */
+export function renderFinding({ what, figures, beside, result, mark }: Finding): string {
+  const verdict = mark === undefined ? '' : ` — mark ${mark.wanted}: ${mark.met ? 'met' : 'MISSED'}`;
+  return `  ${what}\n    ${figures}\n    beside ${beside}: ${result}${verdict}`;
+}
+
+/** A row of the table in the README. */
+export function renderRow({ what, beside, result }: Finding): string {
+  return `| ${what} | ${beside} | ${result} |`;
+}
