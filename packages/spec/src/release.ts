@@ -2,12 +2,10 @@ import { z } from 'zod';
 import { AppSpec } from './app-spec.ts';
 import { Instant } from './instant.ts';
 
-export const ReleaseState = z
-  .enum(['pending', 'serving', 'superseded', 'failed'])
-  .meta({
-    id: 'ReleaseState',
-    description: 'pending: not yet taken traffic. superseded: served once, may be rolled back to.',
-  });
+export const ReleaseState = z.enum(['pending', 'serving', 'superseded', 'failed']).meta({
+  id: 'ReleaseState',
+  description: 'pending: not yet taken traffic. superseded: served once, may be rolled back to.',
+});
 
 export const Release = z
   .strictObject({

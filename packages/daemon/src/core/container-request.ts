@@ -1,7 +1,7 @@
 import type { AppSpec } from '@berth/spec/app-spec';
 import type { App, Release, Revision } from './app.ts';
 import type { ContainerPort, ContainerRequest } from './container.ts';
-import { instanceLabels } from './label.ts';
+import { instanceLabels, instanceName } from './label.ts';
 
 export interface Placement {
   readonly site: string;
@@ -16,10 +16,11 @@ export interface Placement {
 export function containerRequest(app: App, release: Release, placement: Placement): ContainerRequest {
   const { spec } = release;
   const { site, revision, slot } = placement;
+  const labels = instanceLabels(app, release, { site, generation: revision.generation, slot });
   return {
-    name: containerName(app, placement),
+    name: instanceName(labels),
     image: release.imageId ?? spec.image,
-    labels: instanceLabels(app, release, { site, generation: revision.generation, slot }),
+    labels,
     env: spec.env,
     stopGraceSeconds: spec.stopGraceSeconds,
     ports: containerPorts(release, placement.publishAt),
@@ -68,10 +69,6 @@ function containerPorts(release: Release, publishAt: string | null): ContainerPo
       : [...listed, { containerPort: served, protocol: 'tcp' as const }];
   if (publishAt === null) return all;
   return all.map((port) => (isServed(port) ? { ...port, publish: { hostAddress: publishAt, hostPort: 0 } } : port));
-}
-
-function containerName(app: App, { site, revision, slot }: Placement): string {
-  return `${site}-${app.name}-r${revision.release}.${revision.generation}-${slot}`;
 }
 
 export function networkName(site: string, owner: string): string {

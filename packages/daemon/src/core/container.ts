@@ -57,12 +57,12 @@ export interface Container {
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
-  /** Of the last end; null while it never ended. */
+  /** Of the last end; null while it runs or has never ended. */
   readonly exitCode: number | null;
   readonly outOfMemory: boolean;
   /** The engine's own words when the last start failed, else empty. */
   readonly error: string;
-  /** The container's own address in its network, while it runs. */
+  /** The container's own address in its network, while it runs; null with the host's network. */
   readonly address: string | null;
   readonly published: readonly PublishedPort[];
 }

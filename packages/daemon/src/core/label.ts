@@ -37,7 +37,8 @@ export function instanceLabels(
     [label.release]: String(release.number),
     [label.generation]: String(place.generation),
     [label.slot]: String(place.slot),
-    ...(release.servedPort === null ? {} : { [label.port]: String(release.servedPort) }),
+    // Always there, because a container also gets its image's labels.
+    [label.port]: String(release.servedPort ?? ''),
     [label.spec]: renderSpec(release),
     [label.record]: renderRecord(app),
   };
@@ -84,8 +85,20 @@ export function parseRecord(text: string | undefined): AppRecord | undefined {
   return { version, desired, replicas, domains: routes.data, createdAt } as AppRecord;
 }
 
-/** The instance that a container is, or undefined when its labels do not say so. */
+/** The name of the container whose labels these are. */
+export function instanceName(labels: Readonly<Record<string, string>>): string {
+  const place = `r${labels[label.release]}.${labels[label.generation]}-${labels[label.slot]}`;
+  return `${labels[label.site]}-${labels[label.app]}-${place}`;
+}
+
+/** Labels alone are no proof: a container that somebody starts from an image of one of ours inherits them, but not its name. */
+export function isInstance(container: Pick<Container, 'name' | 'labels'>): boolean {
+  return container.name === instanceName(container.labels);
+}
+
+/** The instance that a container is, or undefined when its labels and name do not say so. */
 export function parseInstance(container: Container, address: Address | null): Instance | undefined {
+  if (!isInstance(container)) return undefined;
   const { labels } = container;
   const [release, generation, slot] = [label.release, label.generation, label.slot].map((name) => Number(labels[name]));
   const appId = labels[label.appId];

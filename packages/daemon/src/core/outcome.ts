@@ -5,7 +5,7 @@ import { type Instance, isAlive, isReady } from './instance.ts';
 import type { Operation } from './operation.ts';
 
 /** How an operation stands: done, not to be reached (with the reason and the instance that shows it), or under way. */
-export type Outcome =
+type Outcome =
   | { readonly state: 'running' }
   | { readonly state: 'succeeded' }
   | { readonly state: 'failed'; readonly reason: string; readonly instance: string | null };

@@ -82,7 +82,11 @@ function rebuildRelease(appId: string, one: Labelled, owner: string): Release[] 
   if (!Number.isSafeInteger(number) || spec === undefined) return [];
   const port = one.labels[label.port];
   const createdAt = one.createdAt ?? 0;
-  const known = { imageId: one.imageId ?? null, digest: null, servedPort: port === undefined ? null : Number(port) };
+  const known = {
+    imageId: one.imageId ?? null,
+    digest: null,
+    servedPort: port === undefined || port === '' ? null : Number(port),
+  };
   return [
     {
       appId,

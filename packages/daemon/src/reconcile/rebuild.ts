@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { type App, type Release, sameRevision } from '../core/app.ts';
 import type { Change } from '../core/change.ts';
-import { label } from '../core/label.ts';
+import { isInstance, label } from '../core/label.ts';
 import { rebuildApps, type Labelled } from '../core/rebuilding.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { News } from '../use-cases/ledger.ts';
@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 /** The store is new: apps, owners, domains and releases are taken over from what the engine's labels tell. */
 export async function rebuild(world: World, engine: Engine): Promise<void> {
   const site = `${label.site}=${world.policy.site}`;
-  const containers = await engine.containers.list([site]);
+  const containers = (await engine.containers.list([site])).filter(isInstance);
   const records = await engine.volumes.list([site, label.record]);
   const labelled: Labelled[] = [...containers, ...records.map(({ labels }) => ({ labels }))];
   const rebuilt = rebuildApps(engine.name, labelled);

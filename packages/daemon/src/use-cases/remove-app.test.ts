@@ -16,10 +16,11 @@ const remove = (volumes: readonly string[] | 'all', rest: { ifMatch?: number[]; 
 
 /** A volume of an older release, which the engine has and no current release names. */
 async function keepOldVolume(name: string): Promise<void> {
-  const app = appOf(context, 'blog');
+  const { name: app, owner } = appOf(context, 'blog');
   await context.engine.volumes.ensure(`test-vol-blog.${name}`, {
     [label.site]: 'test',
-    [label.appId]: app.id,
+    [label.app]: app,
+    [label.owner]: owner,
     [label.volume]: name,
   });
 }
@@ -48,7 +49,8 @@ describe('an app that is removed', () => {
     await deployed(context, bob, { name: 'shop', volumes: [{ name: 'wares', path: '/data' }] });
     await context.engine.volumes.ensure('test-vol-shop.wares', {
       [label.site]: 'test',
-      [label.appId]: appOf(context, 'shop').id,
+      [label.app]: 'shop',
+      [label.owner]: bob.user,
       [label.volume]: 'wares',
     });
     expect((await remove('all', { dryRun: true })).app.removing).toEqual({ volumes: ['data'] });
