@@ -14,6 +14,7 @@ const PACKAGES = {
   ip: 'iproute2',
   'docker-registry': 'docker-registry',
   'static busybox': 'busybox-static',
+  openssl: 'openssl',
 } as const;
 
 /** What an engine of our own is made of. */

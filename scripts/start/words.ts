@@ -24,7 +24,7 @@ Deploy an image of your own, one way or the other:
   curl -X PUT '${apiUrl}/v1/apps/web?wait=60s' -H "Authorization: Bearer $(cat .berth/admin.token)" \\
     -H 'Content-Type: application/json' -d '{"image":"nginx:alpine"}'
 
-  npx berth deploy web nginx:alpine${apiUrl === USUAL_URL ? '' : ` --url ${apiUrl}`}
+  npx berth deploy web --image nginx:alpine${apiUrl === USUAL_URL ? '' : ` --url ${apiUrl}`}
 
 Ctrl-C ends Berth; apps keep running.
 `;

@@ -31,7 +31,7 @@ async function main(): Promise<TestResults> {
 /** Without the parts the tests that need them are skipped, in CI they fail. */
 function setUp(): boolean {
   try {
-    installMissing([...ENGINE_TOOLS, 'docker-registry', 'static busybox']);
+    installMissing([...ENGINE_TOOLS, 'docker-registry', 'static busybox', 'openssl']);
     return true;
   } catch (error) {
     console.log(
