@@ -6,11 +6,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 let isInterrupted = false;
 
-/**
- * Runs a JavaScript tool on this Node, its words on the terminal, its temporary files in the folder; its exit code.
- * After Ctrl-C nothing new is started.
- */
-export async function runTool(words: readonly string[], folder: string): Promise<number> {
+/** Runs a JavaScript tool on this Node, its words on the terminal; its exit code. After Ctrl-C nothing new is started. */
+export async function runTool(words: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   if (isInterrupted) return 130;
   const child = spawn(process.execPath, words, {
     cwd: ROOT,

@@ -55,6 +55,9 @@ async function startOrRefuse(): Promise<Acquired> {
 }
 
 async function startFresh(): Promise<TestEngine> {
+  // `npm test` has found out already that a part is missing.
+  const refusal = process.env['ENGINE_REFUSAL'];
+  if (refusal !== undefined) throw new Error(refusal);
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     throw new Error('A private engine needs Linux and root.');
   await removeStaleEngines();
