@@ -12,7 +12,7 @@ export async function runTool(words: readonly string[], env: NodeJS.ProcessEnv):
   const child = spawn(process.execPath, words, {
     cwd: ROOT,
     stdio: 'inherit',
-    env: { ...process.env, TMPDIR: folder },
+    env,
   });
   const interrupt = (signal: NodeJS.Signals) => {
     isInterrupted = true;
