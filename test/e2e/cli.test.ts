@@ -265,6 +265,7 @@ describeWithEngine('berth', (engineSocket) => {
       expect(out).toMatch(/^✔ one {2}stopped/m);
       expect(out).toMatch(/^✔ two {2}stopped/m);
       expect(err).toContain('✖ nosuch  There is no such app');
+      expect((await berth('exec', 'one', 'ls')).err).toContain('Nothing runs that could run it: one is stopped.');
       const started = await json('start', 'one', 'two');
       expect(started.code).toBe(0);
       const results = started.document.results as { app: string; operation: { state: string } }[];

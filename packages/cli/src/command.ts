@@ -23,7 +23,7 @@ export interface CommandDefinition<Operands extends OperandTable, Options extend
 export type Example = readonly [words: string, meaning: string];
 
 /** A command line, parsed. */
-export interface Call<Operands, Options> {
+interface Call<Operands, Options> {
   readonly operands: Operands;
   readonly options: Options;
   /** The words behind `--`. */
@@ -36,7 +36,7 @@ export interface AnyCommand extends Omit<CommandDefinition<OperandTable, OptionT
   run(call: AnyCall): Promise<number>;
 }
 
-export type AnyCall = Call<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+type AnyCall = Call<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
 
 /** Commands about one thing: `berth domains add`. */
 export interface CommandGroup {

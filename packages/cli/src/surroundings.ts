@@ -1,11 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
 
 /** A stream that may be a terminal. */
-export type MaybeTerminal<Stream> = Stream & { readonly isTTY?: boolean };
+type MaybeTerminal<Stream> = Stream & { readonly isTTY?: boolean };
 
 export type OutputStream = MaybeTerminal<Writable> & { readonly columns?: number; readonly rows?: number };
 
-export type InputStream = MaybeTerminal<Readable> & { setRawMode?(isRaw: boolean): unknown };
+type InputStream = MaybeTerminal<Readable> & { setRawMode?(isRaw: boolean): unknown };
 
 /** All that commands know of the machine they run on; main reads it once. */
 export interface Surroundings {

@@ -40,7 +40,7 @@ export async function runWords(
 }
 
 /** A stream that remembers what was written. */
-export class Paper extends Writable {
+class Paper extends Writable {
   text = '';
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {

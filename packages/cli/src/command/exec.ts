@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { explainRefusal } from '../exec/explain-refusal.ts';
 import type { RemoteCommand } from '../exec/exec-socket.ts';
-import { HandshakeRefused, RemoteProblem, type RemoteSinks, runRemote } from '../exec/run-remote.ts';
+import type { RemoteSinks } from '../exec/run-remote.ts';
 import { hasTerminal, terminalSize } from '../exec/terminal.ts';
 import { usageFailure } from '../failure.ts';
 import { one, rest } from '../operand.ts';
@@ -54,6 +54,8 @@ async function collect(session: Session, remote: RemoteCommand): Promise<number>
 }
 
 async function run(session: Session, remote: RemoteCommand, sinks: RemoteSinks): Promise<number> {
+  // Schemas come with it, whose loading would slow every other command down.
+  const { HandshakeRefused, RemoteProblem, runRemote } = await import('../exec/run-remote.ts');
   const daemon = await session.daemon();
   try {
     return await runRemote(session.world, { place: daemon.place, remote, sinks, signal: session.signal });

@@ -24,7 +24,7 @@ export async function explainRefusal(session: Session, { app, instance }: Remote
     return refused(
       'Nothing runs that could run it',
       `${app} is ${status.state}.`,
-      `Start it with \`berth start ${app}\`.`,
+      status.state === 'stopped' ? `Start it with \`berth start ${app}\`.` : `\`berth status ${app}\` tells why.`,
     );
   return refused(
     'The daemon refused to run it',

@@ -1,14 +1,9 @@
 import { port } from './number.ts';
 
-interface ContainerPort {
-  readonly containerPort: number;
-  readonly protocol: 'tcp' | 'udp';
-}
-
 /** `8080` or `53/udp`. */
 export const containerPort = {
   expects: 'a port such as 8080 or 53/udp',
-  parse(text: string): ContainerPort | undefined {
+  parse(text: string): { readonly containerPort: number; readonly protocol: 'tcp' | 'udp' } | undefined {
     const [number = '', protocol = 'tcp', ...more] = text.split('/');
     const parsed = port.parse(number);
     if (parsed === undefined || more.length > 0 || (protocol !== 'tcp' && protocol !== 'udp')) return undefined;

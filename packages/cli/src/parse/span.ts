@@ -9,12 +9,6 @@ export const seconds = {
   },
 };
 
-/** A duration that the daemon reads itself. */
-export const duration = {
-  expects: 'a duration such as 30s, 10m or 2h',
-  parse: (text: string): string | undefined => (parseDuration(text) === undefined ? undefined : text),
-};
-
 /** A moment that the daemon reads itself: how long ago, or RFC 3339. */
 export const moment = {
   expects: 'a duration such as 10m, or a time such as 2026-11-20T12:00:00Z',
