@@ -39,8 +39,15 @@ export const HostName = z
   .meta({ id: 'HostName' });
 
 const repositoryPart = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const registryHost =
-  '(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]{1,5})?|\\[[0-9a-fA-F:]+\\](?::[0-9]{1,5})?)';
+const hostName = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+const portNumber = ':[0-9]{1,5}';
+// What stands before the first slash is a registry only when it cannot be the start of a repository.
+const registryHost = [
+  `localhost(?:${portNumber})?`,
+  `${hostName}(?:\\.${hostName})+(?:${portNumber})?`,
+  `${hostName}${portNumber}`,
+  `\\[[0-9a-fA-F:]+\\](?:${portNumber})?`,
+].join('|');
 
 /** An image reference `[registry/]repository[:tag][@sha256:digest]` (the distribution project's grammar). */
 export const ImageReference = z
@@ -49,7 +56,7 @@ export const ImageReference = z
   .max(512)
   .regex(
     new RegExp(
-      `^(?:${registryHost}/)?${repositoryPart}(?:/${repositoryPart})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+      `^(?:(?:${registryHost})/)?${repositoryPart}(?:/${repositoryPart})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
     ),
     'must be an image reference such as registry.example.org/team/app:1.2',
   )
