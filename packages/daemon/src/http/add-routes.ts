@@ -38,9 +38,8 @@ export function addRoutes(server: FastifyInstance, endpoints: readonly AnyEndpoi
 function renderRoute(endpoint: AnyEndpoint, serving: Serving): RouteOptions {
   const { context, services } = serving;
   const hasSmallBody = endpoint.method !== 'GET' && endpoint.bodyTypes?.includes(tarType) !== true;
-  const hasStream = Object.values(endpoint.answers).some(
-    ({ content }) => !('application/json' in content) || Object.keys(content).length > 1,
-  );
+  const mediaTypes = Object.values(endpoint.answers).flatMap(({ content }) => Object.keys(content));
+  const hasStream = mediaTypes.some((type) => type !== 'application/json');
   return {
     method: endpoint.method,
     url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Ledger } from '../use-cases/ledger.ts';
@@ -80,3 +81,44 @@ function countListeners(ledger: Ledger): () => number {
   };
   return () => count;
 }
+
+test('sockets that were refused, cut or left by their callers hold up nothing', { timeout: 8000 }, async () => {
+  const api = await openTestApi();
+  const { port } = new URL(await api.listen());
+  await api.deploy('one');
+  const offer = `Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n`;
+  const auth = `Authorization: Bearer ${api.token}\r\n`;
+  const paths = [
+    '/v1/apps/one/exec?command=cat',
+    '/v1/apps/one/exec',
+    '/v1/apps/gone/exec?command=cat',
+    '/v1/apps/%zz/exec',
+    '/nothing',
+    '/v1/apps',
+  ];
+  const sockets = paths.flatMap((path) =>
+    ['', auth].map((header) => {
+      const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+      socket.write(`GET ${path} HTTP/1.1\r\n${offer}${header}\r\n`);
+      return socket;
+    }),
+  );
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('data', resolve))));
+  const [left, ...others] = sockets.toReversed();
+  left?.destroy();
+  await api.close();
+  await Promise.all(others.map((socket) => until(() => socket.closed || socket.readableEnded || socket.destroyed)));
+});
+
+test('an offer of another protocol is passed over', async () => {
+  const api = await openTestApi();
+  const { port } = new URL(await api.listen());
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(
+    'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n\r\n',
+  );
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 OK/);
+  socket.destroy();
+  await api.close();
+});

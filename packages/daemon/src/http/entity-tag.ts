@@ -9,7 +9,7 @@ export function contentTag(bytes: Buffer): string {
 }
 
 /** The tag of an app: its version, for `If-Match`, and behind the dot its content, for `If-None-Match`. */
-export function appTag(version: number, bytes: Buffer): string {
+export function appTag(bytes: Buffer, { version }: { readonly version: number }): string {
   return `"${version}.${hash('sha1', bytes, 'base64url').slice(0, 12)}"`;
 }
 

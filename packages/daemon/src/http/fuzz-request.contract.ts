@@ -92,7 +92,20 @@ function arbitraryQuery(plan: Plan): fc.Arbitrary<string> {
   });
 }
 
-function arbitraryHeaders({ token, isOdd }: Plan): fc.Arbitrary<Record<string, string>> {
+const upgrade = {
+  connection: 'Upgrade',
+  upgrade: 'websocket',
+  'sec-websocket-version': '13',
+  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+};
+
+function arbitraryHeaders(plan: Plan): fc.Arbitrary<Record<string, string>> {
+  const usual = plainHeaders(plan);
+  if (plan.operation.responses['101'] === undefined) return usual;
+  return fc.tuple(usual, fc.boolean()).map(([headers, isSocket]) => ({ ...headers, ...(isSocket ? upgrade : {}) }));
+}
+
+function plainHeaders({ token, isOdd }: Plan): fc.Arbitrary<Record<string, string>> {
   const rightly = fc.constant(`Bearer ${token}`);
   const usual = fc.record({
     authorization: rightly,
@@ -188,6 +201,10 @@ export function sendFuzz(
       answer.on('end', () => finish(Buffer.concat(chunks).toString()));
     },
   );
+  sent.on('upgrade', (answer, socket) => {
+    socket.destroy();
+    resolve({ status: 101, headers: answer.headers, body: null });
+  });
   sent.on('error', reject);
   sent.end(body);
   return promise;

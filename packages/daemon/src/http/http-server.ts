@@ -13,6 +13,7 @@ import { renderOpenApi } from './openapi/render-openapi.ts';
 import { RenderedViews } from './rendered-views.ts';
 import { allEndpoints, routeTable } from './route-table.ts';
 import { refusePath } from './unknown-path.ts';
+import { isSocketRequest } from './socket-request.ts';
 import { sendProblem } from './send-problem.ts';
 import type { HttpOptions, Services } from './services.ts';
 
@@ -28,7 +29,7 @@ export function createHttpServer(context: Context, options: HttpOptions): Fastif
     logger: false,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
-    http: { headersTimeout: 20_000 },
+    http: { headersTimeout: 20_000, shouldUpgradeCallback: isSocketRequest },
     frameworkErrors: (error, request, reply) => void sendProblem(around, error, { request, reply }),
     clientErrorHandler: refuseBytes,
   });

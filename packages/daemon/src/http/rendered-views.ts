@@ -2,6 +2,9 @@ import type { Context } from '../use-cases/context.ts';
 import { RenderedJson } from './answer.ts';
 import { contentTag } from './entity-tag.ts';
 
+/** The entity tag of a view and its text. */
+export type TagOf<View> = (bytes: Buffer, view: View) => string;
+
 const mostBytes = 16 * 1024 * 1024;
 
 /**
@@ -22,12 +25,13 @@ export class RenderedViews {
     context.progress.listen(() => (this.#progress += 1));
   }
 
-  get(key: string, view: () => unknown, tagOf: (bytes: Buffer) => string = contentTag): RenderedJson {
+  get<View>(key: string, view: () => View, tagOf: TagOf<View> = contentTag): RenderedJson {
     this.#forgetIfChanged();
     const kept = this.#views.get(key);
     if (kept !== undefined) return kept;
-    const bytes = Buffer.from(JSON.stringify(view()));
-    const rendered = new RenderedJson(bytes, tagOf(bytes));
+    const shown = view();
+    const bytes = Buffer.from(JSON.stringify(shown));
+    const rendered = new RenderedJson(bytes, tagOf(bytes, shown));
     this.#keep(key, rendered);
     return rendered;
   }

@@ -2,6 +2,7 @@ import type { Actor } from '../use-cases/actor.ts';
 import { nothing, type RenderedJson } from './answer.ts';
 import type { Call } from './endpoint.ts';
 import { isUnchanged } from './entity-tag.ts';
+import type { TagOf } from './rendered-views.ts';
 
 export const unchanged = nothing('The caller has it already.', { ETag: 'As it was given.' });
 
@@ -14,7 +15,7 @@ type ViewAnswer =
   | { readonly status: 304; readonly headers: { readonly etag: string }; readonly body: null };
 
 /** A view from memory: rendered once for each state of the world, 304 to those who have it. */
-export function viewAnswer(call: ViewCall, view: () => unknown, tagOf?: (bytes: Buffer) => string): ViewAnswer {
+export function viewAnswer<View>(call: ViewCall, view: () => View, tagOf?: TagOf<View>): ViewAnswer {
   const { user, role, scopes } = call.actor;
   const rendered = call.services.views.get(`${user} ${role} ${scopes.join()} ${call.url}`, view, tagOf);
   const headers = { etag: rendered.tag };

@@ -34,7 +34,7 @@ function renderOperation(path: string, method: string, operation: OperationObjec
     renderRequest(operation),
     renderResponses(operation),
   ];
-  return `<details id="${escapeHtml(operation.operationId)}"><summary>${head}</summary><div>${parts.join('')}</div></details>`;
+  return `<details><summary>${head}</summary><div id="${escapeHtml(operation.operationId)}">${parts.join('')}</div></details>`;
 }
 
 function renderParameters({ parameters }: OperationObject): string {
@@ -73,7 +73,7 @@ function renderContent(content: Content): string {
 
 function renderSchemas({ components }: OpenApiDocument): string {
   const all = Object.entries(components.schemas).map(([name, schema]) => {
-    return `<details id="schema-${escapeHtml(name)}"><summary><b>${escapeHtml(name)}</b> <span class="what">${renderProse(descriptionOf(schema))}</span></summary><div>${renderFields(schema)}</div></details>`;
+    return `<details><summary><b>${escapeHtml(name)}</b> <span class="what">${renderProse(descriptionOf(schema))}</span></summary><div id="schema-${escapeHtml(name)}">${renderFields(schema)}</div></details>`;
   });
   return `<h2 id="schemas">schemas</h2>${all.join('')}`;
 }

@@ -59,14 +59,7 @@ export const appEndpoints = [
       304: unchanged,
     },
     problems: ['app-not-found'],
-    handle: (call) => {
-      const version = (): number => showApp(call.context, call.actor, call.params.name).version;
-      return viewAnswer(
-        call,
-        () => showApp(call.context, call.actor, call.params.name),
-        (bytes) => appTag(version(), bytes),
-      );
-    },
+    handle: (call) => viewAnswer(call, () => showApp(call.context, call.actor, call.params.name), appTag),
   }),
   endpoint({
     method: 'PUT',

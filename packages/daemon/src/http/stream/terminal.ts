@@ -4,6 +4,7 @@ import type { ProblemDocument } from '@berth/spec/problem-document';
 import type { ExecSession } from '../../ports/engine.ts';
 
 const pingMs = 30_000;
+const farewellMs = 1000;
 const closeCode = { done: 1000, goingAway: 1001, unsupported: 1003, failed: 1011 } as const;
 
 /** What a terminal needs beside its socket and its command. */
@@ -14,7 +15,10 @@ export interface TerminalOptions {
 
 /** Connects a WebSocket with a running command, until one of them ends. Either side waits for the other: nothing piles up. */
 export function attachTerminal(socket: WebSocket, session: ExecSession, options: TerminalOptions): void {
-  const leave = (): void => socket.close(closeCode.goingAway, 'Berth is shutting down');
+  const leave = (): void => {
+    socket.close(closeCode.goingAway, 'Berth is shutting down');
+    setTimeout(() => socket.terminate(), farewellMs).unref();
+  };
   options.closing.addEventListener('abort', leave);
   const stopPinging = pingOften(socket);
   socket.on('close', () => {
