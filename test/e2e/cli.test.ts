@@ -314,7 +314,7 @@ describeWithEngine('berth', (engineSocket) => {
       expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('There is no such app') });
       expect((await start(['logout'], { env: bare }).ending).code).toBe(0);
       const [id = ''] = /^\S+(?= +ada )/m.exec((await berth('tokens')).out) ?? [];
-      expect((await berth('tokens', 'rm', id)).code).toBe(0);
+      expect(await berth('tokens', 'rm', id)).toEqual({ code: 0, out: `✔ ${id}  removed\n`, err: '' });
       const gone = await start(['ls'], { env: { BERTH_TOKEN: secret.trim() } }).ending;
       expect(gone).toMatchObject({ code: 1, err: expect.stringContaining('berth login') });
       expect((await berth('users', 'rm', 'ada')).code).toBe(0);
