@@ -87,3 +87,12 @@ test.each(['1', '"1', 'x, "1"', ''])('%j is not a list of tags', async (tag) => 
     body: { errors: [{ field: 'If-Match' }] },
   });
 });
+
+test('a tag that is of no version matches none', async () => {
+  await api.deploy('plain');
+  for (const tag of ['"abc"', '"7.8.9"', '""']) {
+    expect(await api.call('POST /v1/apps/plain/actions/restart', { headers: { 'if-match': tag } })).toMatchObject({
+      status: 412,
+    });
+  }
+});

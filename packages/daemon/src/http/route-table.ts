@@ -12,11 +12,12 @@ import { operationEndpoints } from './resource/operation.ts';
 import { releaseEndpoints } from './resource/release.ts';
 import { serviceEndpoints } from './resource/service.ts';
 import { statsEndpoints } from './resource/stats.ts';
+import { statusEndpoints } from './resource/status.ts';
 import { tokenEndpoints, userEndpoints } from './resource/user.ts';
 
 /** Every endpoint there is, by the chapter of the reference in which it stands. */
 export const routeTable = {
-  apps: appEndpoints,
+  apps: [...appEndpoints, ...statusEndpoints],
   actions: actionEndpoints,
   releases: releaseEndpoints,
   domains: domainEndpoints,

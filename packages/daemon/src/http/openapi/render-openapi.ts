@@ -1,19 +1,10 @@
-import { ProblemDocument } from '@berth/spec/problem-document';
 import { type ProblemCode, problemTable } from '@berth/spec/problem';
 import type { z } from 'zod';
-import type { AnswerShape } from '../answer.ts';
 import type { AnyEndpoint } from '../endpoint.ts';
 import { bearerProblems, bodyProblems, keyProblems, usualProblems } from '../problem-set.ts';
-import { problemType } from '../render-problem.ts';
 import { ComponentSchemas } from './component-schemas.ts';
-import type {
-  Content,
-  JsonSchema,
-  OpenApiDocument,
-  OperationObject,
-  ParameterObject,
-  ResponseObject,
-} from './openapi-document.ts';
+import { renderAnswers, renderProblems } from './render-answers.ts';
+import type { OpenApiDocument, OperationObject, ParameterObject } from './openapi-document.ts';
 
 const info = {
   title: 'Berth',
@@ -54,7 +45,7 @@ function renderOperation(schemas: ComponentSchemas, endpoint: AnyEndpoint, tag: 
     security: endpoint.access === 'public' ? [] : [{ bearer: [] }],
     parameters: renderParameters(schemas, endpoint),
     ...renderBody(schemas, endpoint),
-    responses: { ...renderAnswers(schemas, endpoint), ...renderProblems(schemas, problems) },
+    responses: { ...renderAnswers(schemas, endpoint.answers), ...renderProblems(schemas, problems) },
     'x-problems': problems,
   };
 }
@@ -116,40 +107,4 @@ function renderBody(
   const schema = schemas.convert(body, 'input');
   const content = Object.fromEntries(bodyTypes.map((type) => [type, { schema }]));
   return { requestBody: { required: !body.safeParse(undefined).success, content } };
-}
-
-function renderAnswers(schemas: ComponentSchemas, { answers }: AnyEndpoint): Record<string, ResponseObject> {
-  return Object.fromEntries(Object.entries(answers).map(([status, shape]) => [status, renderAnswer(schemas, shape)]));
-}
-
-function renderAnswer(schemas: ComponentSchemas, { description, content, headers }: AnswerShape): ResponseObject {
-  const types = Object.entries(content).map(([type, schema]) => [
-    bareType(type),
-    { schema: schemas.convert(schema, 'output') },
-  ]);
-  const named = Object.entries(headers).map(([name, text]) => [
-    name,
-    { description: text, schema: { type: 'string' } },
-  ]);
-  return {
-    description,
-    ...(named.length === 0 ? {} : { headers: Object.fromEntries(named) }),
-    ...(types.length === 0 ? {} : { content: Object.fromEntries(types) as Content }),
-  };
-}
-
-/** One response for each status, whose description lists the codes. */
-function renderProblems(schemas: ComponentSchemas, codes: readonly ProblemCode[]): Record<string, ResponseObject> {
-  const schema: JsonSchema = schemas.convert(ProblemDocument, 'output');
-  const byStatus = Map.groupBy(codes, (code) => problemTable[code].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, own]) => {
-      const description = own.map((code) => `\`${code}\`: ${problemTable[code].title}.`).join('\n');
-      return [String(status), { description, content: { [problemType]: { schema } } }];
-    }),
-  );
-}
-
-function bareType(type: string): string {
-  return type.split(';')[0] ?? type;
 }

@@ -1,11 +1,11 @@
-import { App, AppState, AppStatus } from '@berth/spec/app';
+import { App, AppState } from '@berth/spec/app';
 import { AppPatch, AppRequest } from '@berth/spec/app-spec';
 import { AppName, ShortName, UserName } from '@berth/spec/name';
-import { AppPage, InstancePage } from '@berth/spec/page';
+import { AppPage } from '@berth/spec/page';
 import { fieldProblem } from '@berth/spec/problem';
 import { z } from 'zod';
 import { deployApp } from '../../use-cases/deploy-app.ts';
-import { showApp, showInstances, showStatus } from '../../use-cases/get-app-view.ts';
+import { showApp } from '../../use-cases/get-app-view.ts';
 import { listApps } from '../../use-cases/list-apps.ts';
 import { patchApp } from '../../use-cases/patch-app.ts';
 import { removeApp } from '../../use-cases/remove-app.ts';
@@ -21,7 +21,7 @@ import {
 import { json } from '../answer.ts';
 import { endpoint } from '../endpoint.ts';
 import { appTag, ifMatchOf, isOnlyNew } from '../entity-tag.ts';
-import { pagingFields, wholePage } from '../paging.ts';
+import { pagingFields } from '../paging.ts';
 import { changeProblems, engineProblems, outcomeProblems } from '../problem-set.ts';
 import { unchanged, unchangedHeaders, viewAnswer } from '../view-answer.ts';
 
@@ -135,28 +135,6 @@ export const appEndpoints = [
       };
       return acceptedAnswer(call, await removeApp(context, actor, removal));
     },
-  }),
-  endpoint({
-    method: 'GET',
-    path: '/v1/apps/{name}/status',
-    operationId: 'getAppStatus',
-    summary: 'Read how an app is: its instances, and the operation under way',
-    params: AppParams,
-    headers: unchangedHeaders,
-    answers: { 200: json(AppStatus, 'The status.', { ETag: 'Changes with the content.' }), 304: unchanged },
-    problems: ['app-not-found'],
-    handle: (call) => viewAnswer(call, () => showStatus(call.context, call.actor, call.params.name)),
-  }),
-  endpoint({
-    method: 'GET',
-    path: '/v1/apps/{name}/instances',
-    operationId: 'listInstances',
-    summary: 'List the instances of an app, newest release first',
-    params: AppParams,
-    headers: unchangedHeaders,
-    answers: { 200: json(InstancePage, 'All of them.', { ETag: 'Changes with the content.' }), 304: unchanged },
-    problems: ['app-not-found'],
-    handle: (call) => viewAnswer(call, () => wholePage(showInstances(call.context, call.actor, call.params.name))),
   }),
 ];
 

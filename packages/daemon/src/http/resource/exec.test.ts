@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openTestApi, type TestApi, until } from '../test-api.contract.ts';
 
 let api: TestApi;
@@ -101,4 +101,22 @@ test.each([
 test('who may not exec may not exec', async () => {
   const reader = await api.tokenFor('ada', ['read']);
   await expect(exec('command=true', { headers: { authorization: `Bearer ${reader}` } })).rejects.toThrow('refused');
+});
+
+test('a command whose reader left is let go of', async () => {
+  const destroyed: string[] = [];
+  const { containers } = api.engine;
+  const run = containers.exec.bind(containers);
+  const spy = vi.spyOn(containers, 'exec').mockImplementation(async (id, request) => {
+    const session = await run(id, request);
+    const destroy = (): void => {
+      destroyed.push(id);
+      session.destroy();
+    };
+    return { ...session, destroy };
+  });
+  const terminal = await exec('command=cat');
+  terminal.socket.close();
+  await until(() => destroyed.length > 0);
+  spy.mockRestore();
 });

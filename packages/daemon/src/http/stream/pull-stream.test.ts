@@ -58,8 +58,9 @@ test('a stream that is destroyed ends its items', async () => {
 });
 
 test('a silent stream beats, a talking one does not wait for it', async () => {
+  let asked = 0;
   const silent = pullStream(
-    { next: () => new Promise<never>(() => {}) },
+    { next: () => new Promise<never>(() => (asked += 1)) },
     { ...options, heartbeat: { text: '.', everyMs: 5 } },
   );
   let heard = '';
@@ -67,6 +68,7 @@ test('a silent stream beats, a talking one does not wait for it', async () => {
   await until(() => heard.length > 3);
   silent.destroy();
   expect(heard).toMatch(/^\.+$/);
+  expect(asked).toBe(1);
   expect(await text(pullStream(numbers(2), { ...options, heartbeat: { text: '.', everyMs: 10_000 } }))).toBe('1 2 ');
 });
 

@@ -13,7 +13,10 @@ export interface TerminalOptions {
   readonly describe: (error: unknown) => ProblemDocument;
 }
 
-/** Connects a WebSocket with a running command, until one of them ends. Either side waits for the other: nothing piles up. */
+/**
+ * Connects a WebSocket with a running command, until one of them ends. Either side waits for the other: nothing piles up.
+ * The session is destroyed by whoever holds the connection, when that closes.
+ */
 export function attachTerminal(socket: WebSocket, session: ExecSession, options: TerminalOptions): void {
   const leave = (): void => {
     socket.close(closeCode.goingAway, 'Berth is shutting down');
@@ -24,7 +27,6 @@ export function attachTerminal(socket: WebSocket, session: ExecSession, options:
   socket.on('close', () => {
     options.closing.removeEventListener('abort', leave);
     stopPinging();
-    session.destroy();
   });
   socket.on('message', (data: Buffer, isBinary: boolean) => {
     if (isBinary) takeInput(socket, session, data);
