@@ -1,3 +1,4 @@
+import { renderCliReference } from '../../packages/cli/src/reference.ts';
 import { renderOpenApi } from '../../packages/daemon/src/http/openapi/render-openapi.ts';
 import { routeTable } from '../../packages/daemon/src/http/route-table.ts';
 import { renderClientFiles } from './client-files.ts';
@@ -13,6 +14,7 @@ export async function renderGeneratedFiles(): Promise<ReadonlyMap<string, string
   const client = await renderClientFiles(openApi);
   return new Map([
     ['docs/reference/openapi.json', openApi],
+    ['docs/reference/cli.md', renderCliReference()],
     ['docs/reference/problems.md', renderProblemsPage()],
     ['docs/reference/settings.md', renderSettingsPage()],
     ...[...client].map(([name, text]) => [`packages/client/src/generated/${name}`, text] as const),

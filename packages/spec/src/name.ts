@@ -75,6 +75,9 @@ export const ContainerPath = z
   .refine((path) => !path.slice(1).split('/').some(isPathTrick), 'must not hold empty, . or .. parts')
   .meta({ id: 'ContainerPath', description: 'An absolute, normalised path inside the container.' });
 
+/** Where files are copied from or to: any container path, or the root itself. */
+export const CopyPath = z.union([z.literal('/'), ContainerPath]).meta({ id: 'CopyPath' });
+
 /** A prefix of URL paths: `/` or `/a/b`, without a trailing slash, query or percent-encoding. */
 export const PathPrefix = z
   .string()

@@ -56,6 +56,8 @@ function chooseToken(given: GivenPlace, { environment }: Surroundings, saved: Sa
   return saved === undefined ? undefined : { text: saved.login.token, source: saved.path };
 }
 
+const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
 type LocalToken = Pick<DaemonPlace, 'token' | 'tokenSource' | 'lockedTokenFile'>;
 
 async function findLocalToken({ workingFolder, environment }: Surroundings): Promise<LocalToken> {
@@ -65,7 +67,7 @@ async function findLocalToken({ workingFolder, environment }: Surroundings): Pro
   for (const file of folders.map((folder) => join(resolve(workingFolder, folder), 'admin.token'))) {
     const read = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
     if (typeof read === 'string') return { token: read.trim(), tokenSource: file, lockedTokenFile: undefined };
-    if (read.code === 'EACCES') lockedTokenFile ??= file;
+    if (!absent.has(read.code ?? '')) lockedTokenFile ??= file;
   }
   return { token: undefined, tokenSource: undefined, lockedTokenFile };
 }

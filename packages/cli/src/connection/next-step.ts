@@ -33,7 +33,7 @@ function loginSteps({ url, tokenSource, lockedTokenFile }: DaemonPlace): readonl
   const where = isLoopback(url) ? ' The first one is in `admin.token` in the data folder of the daemon.' : '';
   return [
     ...(tokenSource === undefined ? [] : [`The token comes from ${tokenSource}.`]),
-    ...(lockedTokenFile === undefined ? [] : [`${lockedTokenFile} holds one, but you may not read it.`]),
+    ...(lockedTokenFile === undefined ? [] : [`${lockedTokenFile} is there, but you cannot read it.`]),
     `Log in with \`berth login ${url}\`, or give a token with BERTH_TOKEN or --token.${where}`,
   ];
 }

@@ -233,6 +233,8 @@ export type Caller = {
  */
 export type ContainerPath = string;
 
+export type CopyPath = '/' | ContainerPath;
+
 /**
  * A registry credential; its password is never given back.
  */
@@ -3228,7 +3230,7 @@ export type ReadAppFilesData = {
         name: AppName;
     };
     query: {
-        path: ContainerPath;
+        path: CopyPath;
         /**
          * Of this instance alone: its id, or at least the first eight characters.
          */
@@ -3306,7 +3308,7 @@ export type WriteAppFilesData = {
         name: AppName;
     };
     query: {
-        path: ContainerPath;
+        path: CopyPath;
         /**
          * Of this instance alone: its id, or at least the first eight characters.
          */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ContainerPath } from '@berth/spec/name';
+import { CopyPath } from '@berth/spec/name';
 import { Problem } from '@berth/spec/problem';
 import { parsePart } from '../core/parse-part.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -22,7 +22,7 @@ export async function readFiles(
   place: FilePlace & { readonly signal?: AbortSignal },
 ): Promise<Readable> {
   const { engine, instance } = findPlace(context, actor, place);
-  return engine.containers.getArchive(instance, parsePart(ContainerPath, place.path, 'path'), place.signal);
+  return engine.containers.getArchive(instance, parsePart(CopyPath, place.path, 'path'), place.signal);
 }
 
 /** Unpacks a tar stream in a directory of one instance. What is in no volume goes with the instance. */
@@ -32,7 +32,7 @@ export async function writeFiles(
   place: FilePlace & { readonly tar: Readable },
 ): Promise<void> {
   const { engine, instance } = findPlace(context, actor, place);
-  await engine.containers.putArchive(instance, parsePart(ContainerPath, place.path, 'path'), place.tar);
+  await engine.containers.putArchive(instance, parsePart(CopyPath, place.path, 'path'), place.tar);
 }
 
 function findPlace(

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ContainerPath } from '@berth/spec/name';
+import { CopyPath } from '@berth/spec/name';
 import { z } from 'zod';
 import { readFiles, writeFiles } from '../../use-cases/copy-files.ts';
 import { answer, nothing, streamed } from '../answer.ts';
@@ -13,7 +13,7 @@ export const tarType = 'application/x-tar';
 
 const Tar = z.instanceof(Readable).meta({ id: 'Tar', description: 'A tar archive.' });
 
-const FileQuery = z.strictObject({ path: ContainerPath, instance: InstanceId.optional() });
+const FileQuery = z.strictObject({ path: CopyPath, instance: InstanceId.optional() });
 
 const fileProblems = [
   'app-not-found',
