@@ -22,7 +22,14 @@ const world: Surroundings = {
 // A live line hides the cursor; whatever ends us, it comes back.
 process.on('exit', () => process.stderr.isTTY && process.stderr.write('\u001b[?25h'));
 
-process.exit(await runBerth(world, interruptions()));
+const exitCode = await runBerth(world, interruptions());
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+process.exit(exitCode);
+
+/** What a slow reader has not taken yet would be lost with the process. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
 
 /** Aborts at the first Ctrl-C, so that the command can say goodbye; the second one does not wait. */
 function interruptions(): AbortSignal {
