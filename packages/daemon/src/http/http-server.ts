@@ -19,6 +19,9 @@ import type { HttpOptions, Services } from './services.ts';
 
 const bodyLimit = 1024 * 1024;
 
+/** Endpoints parse and render by themselves; the framework's own compilers would be loaded, 10 MB of them, and never used. */
+const noCompilers = { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify };
+
 /** The API's server, not yet listening. Closing it ends its streams and sockets in order, and cuts what then still hangs. */
 export function createHttpServer(context: Context, options: HttpOptions): FastifyInstance {
   const closing = new AbortController();
@@ -28,6 +31,7 @@ export function createHttpServer(context: Context, options: HttpOptions): Fastif
     bodyLimit,
     logger: false,
     return503OnClosing: false,
+    schemaController: { compilersFactory: noCompilers },
     routerOptions: { maxParamLength: 512 },
     http: { headersTimeout: 20_000, shouldUpgradeCallback: isSocketRequest },
     frameworkErrors: (error, request, reply) => void sendProblem(around, error, { request, reply }),

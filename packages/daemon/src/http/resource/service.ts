@@ -5,7 +5,6 @@ import { authorize } from '../../use-cases/actor.ts';
 import { preferredType } from '../accept-header.ts';
 import { answer, json, text } from '../answer.ts';
 import { endpoint, publicEndpoint } from '../endpoint.ts';
-import { renderMetrics } from '../metric/render-metrics.ts';
 import { renderDocsPage } from '../page/docs-page.ts';
 import { pageHeaders } from '../page/html.ts';
 import { renderLandingPage } from '../page/landing-page.ts';
@@ -53,6 +52,8 @@ export const serviceEndpoints = [
     problems: [],
     handle: async ({ context, services, actor }) => {
       authorize(actor, { scope: 'read', owner: null });
+      // Loaded when somebody first asks: a daemon that nobody scrapes need not hold it in memory.
+      const { renderMetrics } = await import('../metric/render-metrics.ts');
       return answer(200, { mediaType: metricsType, text: await renderMetrics(context, services) });
     },
   }),
