@@ -1,6 +1,6 @@
 import websocket from '@fastify/websocket';
 import { execProtocol } from '@berth/spec/terminal';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { Context } from '../use-cases/context.ts';
 import { addRoutes } from './add-routes.ts';
 import { closeConnections } from './close-connections.ts';
@@ -20,7 +20,9 @@ import type { HttpOptions, Services } from './services.ts';
 const bodyLimit = 1024 * 1024;
 
 /** Endpoints parse and render by themselves; the framework's own compilers would be loaded, 10 MB of them, and never used. */
-const noCompilers = { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify };
+const noCompilers = {
+  compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
+} as unknown as NonNullable<FastifyServerOptions['schemaController']>;
 
 /** The API's server, not yet listening. Closing it ends its streams and sockets in order, and cuts what then still hangs. */
 export function createHttpServer(context: Context, options: HttpOptions): FastifyInstance {
@@ -31,7 +33,7 @@ export function createHttpServer(context: Context, options: HttpOptions): Fastif
     bodyLimit,
     logger: false,
     return503OnClosing: false,
-    schemaController: { compilersFactory: noCompilers },
+    schemaController: noCompilers,
     routerOptions: { maxParamLength: 512 },
     http: { headersTimeout: 20_000, shouldUpgradeCallback: isSocketRequest },
     frameworkErrors: (error, request, reply) => void sendProblem(around, error, { request, reply }),
