@@ -7,8 +7,9 @@ export type Results<Given extends Contestants> = {
 };
 
 /**
- * Lets all contestants take turns, and begins each round with another one: what else the machine does meanwhile then
- * falls on all of them alike. One round more is done before, to warm up, and does not count.
+ * Lets all contestants take turns, and begins each round with another one, every second round backwards: what else the
+ * machine does meanwhile, and what a neighbour leaves behind, then falls on all of them alike. One round more is done
+ * before, to warm up, and does not count.
  */
 export async function takeTurns<Given extends Contestants>(
   contestants: Given,
@@ -16,13 +17,18 @@ export async function takeTurns<Given extends Contestants>(
 ): Promise<Results<Given>> {
   const entries = Object.entries(contestants).map(([name, run]) => ({ name, run, results: [] as unknown[] }));
   for (let round = 0; round <= rounds; round += 1) {
-    const first = round % entries.length;
-    for (const { run, results } of [...entries.slice(first), ...entries.slice(0, first)]) {
+    for (const { run, results } of orderRound(entries, round)) {
       const result = await run();
       if (round > 0) results.push(result);
     }
   }
   return Object.fromEntries(entries.map(({ name, results }) => [name, results])) as unknown as Results<Given>;
+}
+
+function orderRound<Entry>(entries: readonly Entry[], round: number): readonly Entry[] {
+  const first = round % entries.length;
+  const order = [...entries.slice(first), ...entries.slice(0, first)];
+  return round % 2 === 0 ? order : order.toReversed();
 }
 
 /** Milliseconds until the task is done. */
