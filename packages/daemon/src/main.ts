@@ -62,15 +62,22 @@ async function start(settings: Settings): Promise<Daemon> {
   await giveAdministratorToken(world, join(data, 'admin.token'));
   const control = new ControlLoop(world, { rebuilding: store.fresh });
   control.start();
-  const http = createHttpServer(world, {
-    logger: log,
-    readiness: () => ({ ready: control.unready() === null, reason: control.unready() }),
-  });
-  const { host, port } = parseListen(settings.api.listen);
-  await http.listen({ host, port });
+  const readiness = (): { ready: boolean; reason: string | null } => {
+    const reason = control.unready() ?? (edge.isConnected ? null : 'The edge is being started again.');
+    return { ready: reason === null, reason };
+  };
+  const http = createHttpServer(world, { logger: log, readiness });
+  await http.listen(parseListen(settings.api.listen)).catch((error: unknown) => endEdge(edge, error));
   pruneDaily(world, settings);
   log.info({ api: `http://${settings.api.listen}`, edge: edge.addresses, data }, 'Berth is up');
   return { http, control, edge, store, engines: world.engines, log };
+}
+
+/** A start that fails takes its new edge along, but not one that was serving before. */
+async function endEdge(edge: EdgeProcess, error: unknown): Promise<never> {
+  if (edge.startedAtMs > Date.now() - process.uptime() * 1000) await edge.stop();
+  else edge.release();
+  throw error;
 }
 
 function createWorld(parts: {

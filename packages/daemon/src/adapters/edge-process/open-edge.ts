@@ -37,8 +37,18 @@ export class EdgeProcess implements Edge {
     this.#kept = this.#keepUp();
   }
 
+  /** False while it is being started again. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
   get pid(): number {
     return this.#session.hello.pid;
+  }
+
+  /** Epoch milliseconds: an edge that was taken over is older than who took it over. */
+  get startedAtMs(): number {
+    return this.#session.hello.startedAtMs;
   }
 
   /** Where it truly listens, `127.0.0.1:8080`. */
