@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { cpuPercent, instanceStats, type StatsSample } from './instance-stats.ts';
+import { cpuPercent, instanceStats, type ContainerStats } from './instance-stats.ts';
 
 const second = 1_000_000_000;
-const sample: StatsSample = {
+const sample: ContainerStats = {
   atMs: 0,
   cpuTotalNs: 5 * second,
   systemCpuNs: 104 * second,

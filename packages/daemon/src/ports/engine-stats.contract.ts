@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ContainerStats } from './engine.ts';
+import type { ContainerStats } from '../core/instance-stats.ts';
 import type { Bench } from './engine-bench.contract.ts';
 
 /** What a container uses. */

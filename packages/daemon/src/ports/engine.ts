@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Container, ContainerRequest } from '../core/container.ts';
+import type { ContainerStats } from '../core/instance-stats.ts';
 
 /**
  * One Docker endpoint. Every method rejects with a `Problem` and with nothing else: `engine-unreachable` (cannot be
@@ -100,25 +101,6 @@ export interface ContainerLogLine {
   readonly at: string;
   /** Without its end of line; lines over 16 KiB come in parts as the engine splits them. */
   readonly line: string;
-}
-
-/** Raw counters of one sample; percentages are computed in core. */
-export interface ContainerStats {
-  readonly atMs: number;
-  readonly cpuTotalNs: number;
-  readonly systemCpuNs: number;
-  readonly onlineCpus: number;
-  /** Of the sample before, for the difference; 0 in the first. */
-  readonly previousCpuTotalNs: number;
-  readonly previousSystemCpuNs: number;
-  /** Usage without inactive page cache. */
-  readonly memoryBytes: number;
-  readonly memoryLimitBytes: number;
-  readonly networkInBytes: number;
-  readonly networkOutBytes: number;
-  readonly blockReadBytes: number;
-  readonly blockWriteBytes: number;
-  readonly pids: number;
 }
 
 export interface ExecRequest {

@@ -1,7 +1,7 @@
 import type { InstanceStats } from '@berth/spec/stats';
-import { hasCpuShare, instanceStats } from '../core/instance-stats.ts';
+import { type ContainerStats, hasCpuShare, instanceStats } from '../core/instance-stats.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContainerStats, Engine } from '../ports/engine.ts';
+import type { Engine } from '../ports/engine.ts';
 
 /** A container at its engine. */
 export interface StatsPlace {

@@ -1,4 +1,4 @@
-import type { ContainerStats } from '../../ports/engine.ts';
+import type { ContainerStats } from '../../core/instance-stats.ts';
 import { renderPathPart } from './call.ts';
 import type { EngineClient } from './client.ts';
 import { parseInstant } from './container-json.ts';

@@ -1,4 +1,4 @@
-import type { ContainerStats } from '../../../ports/engine.ts';
+import type { ContainerStats } from '../../../core/instance-stats.ts';
 import { isAlive, type MemoryContainer } from './container.ts';
 import { StreamQueue } from './stream-queue.ts';
 import type { World } from './world.ts';
