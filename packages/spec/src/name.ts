@@ -65,18 +65,24 @@ export const ImageReference = z
 // eslint-disable-next-line no-control-regex -- refusing control characters is this pattern's purpose
 const controlCharacter = /[\u0000-\u001f\u007f]/;
 
-/** An absolute path inside a container: no `..`, no empty parts, no control characters. */
-export const ContainerPath = z
+const absolutePath = z
   .string()
-  .min(2)
+  .min(1)
   .max(1024)
   .refine((path) => path.startsWith('/'), 'must start with /')
   .refine((path) => !controlCharacter.test(path), 'must not hold control characters')
-  .refine((path) => !path.slice(1).split('/').some(isPathTrick), 'must not hold empty, . or .. parts')
+  .refine((path) => path === '/' || !path.slice(1).split('/').some(isPathTrick), 'must not hold empty, . or .. parts');
+
+/** An absolute path inside a container below its root: no `..`, no empty parts, no control characters. */
+export const ContainerPath = absolutePath
+  .refine((path) => path !== '/', 'must not be the root')
   .meta({ id: 'ContainerPath', description: 'An absolute, normalised path inside the container.' });
 
-/** Where files are copied from or to: any container path, or the root itself. */
-export const CopyPath = z.union([z.literal('/'), ContainerPath]).meta({ id: 'CopyPath' });
+/** Where files are copied from or to: a path inside a container, or its root. */
+export const CopyPath = absolutePath.meta({
+  id: 'CopyPath',
+  description: 'An absolute, normalised path inside the container, or its root.',
+});
 
 /** A prefix of URL paths: `/` or `/a/b`, without a trailing slash, query or percent-encoding. */
 export const PathPrefix = z

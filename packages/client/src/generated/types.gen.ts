@@ -233,7 +233,10 @@ export type Caller = {
  */
 export type ContainerPath = string;
 
-export type CopyPath = '/' | ContainerPath;
+/**
+ * An absolute, normalised path inside the container, or its root.
+ */
+export type CopyPath = string;
 
 /**
  * A registry credential; its password is never given back.

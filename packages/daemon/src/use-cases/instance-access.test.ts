@@ -85,7 +85,7 @@ describe('files', () => {
     });
   });
 
-  test.each(['', 'etc', '/', '/etc/../root', '/etc//x', '/etc/', '/etc/./x', '/a\0b', '/a\nb', `/${'a'.repeat(1024)}`])(
+  test.each(['', 'etc', '/etc/../root', '/etc//x', '/etc/', '/etc/./x', '/a\0b', '/a\nb', `/${'a'.repeat(1024)}`])(
     'at %j are refused',
     async (path) => {
       await launch(context, 'blog');
