@@ -3,6 +3,7 @@ import type { OperationPhase } from '@berth/spec/operation';
 import type { App } from '../core/app.ts';
 import { backOffMs } from '../core/back-off.ts';
 import { releasesOf } from '../core/books.ts';
+import type { Instance } from '../core/instance.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { plan } from '../core/plan.ts';
 import { type Plan, type Step, stepKey } from '../core/step.ts';
@@ -91,6 +92,7 @@ export class Reconciler {
     if (!held) for (const step of decided.steps) this.#launch(app, desk, step);
     const wakeAt = held ? desk.notBefore : decided.wakeAt;
     if (wakeAt !== null) this.#wakeAt(appId, desk, wakeAt);
+    if (desk.busy.size === 0) this.#tellProbing(app, this.#world.fleet.instancesOf(app.id));
     this.#judge(app, desk, decided);
   }
 
@@ -117,7 +119,7 @@ export class Reconciler {
     if (engine === undefined) return;
     const gate = this.#gates.get(engine.name) ?? new Gate(this.#world.limits.parallel);
     this.#gates.set(engine.name, gate);
-    this.#tellPhase(app, step);
+    this.#tellPhase(app, stages[step.do]);
     const world = this.#world;
     void this.#run({ app, desk, key: stepKey(step) }, async (signal) => {
       try {
@@ -175,11 +177,19 @@ export class Reconciler {
     throw error;
   }
 
-  #tellPhase(app: App, step: Step): void {
+  #tellPhase(app: App, stage: Stage): void {
     const operation = this.#world.ledger.books.operations.get(app.id);
-    const phase = phases[step.do];
-    if (operation === undefined || phase === null) return;
-    this.#world.progress.set(operation.id, { phase, part: null, detail: `${phase} …` });
+    if (operation !== undefined) this.#world.progress.set(operation.id, { ...stage, part: null });
+  }
+
+  /** Nothing to do but to wait for instances that are starting up. */
+  #tellProbing(app: App, instances: readonly Instance[]): void {
+    const starting = instances.filter(({ state, watch }) => state === 'running' && watch.health === 'starting').length;
+    if (starting === 0) return;
+    this.#tellPhase(app, {
+      phase: 'probing',
+      detail: `Waiting for ${starting} ${starting === 1 ? 'instance' : 'instances'} to answer.`,
+    });
   }
 
   #judge(app: App, desk: Desk, decided: Plan): void {
@@ -231,19 +241,24 @@ export class Reconciler {
   }
 }
 
-const phases: Record<Step['do'], OperationPhase | null> = {
-  resolve: 'pulling',
-  create: 'creating',
-  start: 'starting',
-  pause: 'stopping',
-  unpause: 'starting',
-  drain: 'draining',
-  stop: 'stopping',
-  kill: 'stopping',
-  remove: 'removing',
-  promote: 'routing',
-  abandon: null,
-  forget: 'removing',
+interface Stage {
+  readonly phase: OperationPhase;
+  readonly detail: string;
+}
+
+const stages: Record<Step['do'], Stage> = {
+  resolve: { phase: 'pulling', detail: 'Looking for the image.' },
+  create: { phase: 'creating', detail: 'Creating instances.' },
+  start: { phase: 'starting', detail: 'Starting instances.' },
+  pause: { phase: 'stopping', detail: 'Pausing instances.' },
+  unpause: { phase: 'starting', detail: 'Letting instances go on.' },
+  drain: { phase: 'draining', detail: 'Letting requests in flight end.' },
+  stop: { phase: 'stopping', detail: 'Stopping instances.' },
+  kill: { phase: 'stopping', detail: 'Killing instances.' },
+  remove: { phase: 'removing', detail: 'Removing instances.' },
+  promote: { phase: 'routing', detail: 'The routes lead to the new instances.' },
+  abandon: { phase: 'stopping', detail: 'Giving the release up.' },
+  forget: { phase: 'removing', detail: 'Removing what belonged to the app.' },
 };
 
 /** Retryable by a caller later, but no reason to keep a roll-out waiting. */
