@@ -15,7 +15,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['daemon/ports', 'a port says what is needed, never how: one name of a technique and there is only one true adapter'],
   [
     'daemon/use-cases',
-    'a verb must mean the same over HTTP, a dialect and a test: it reaches the world through ports, which main.ts hands it',
+    'a verb must mean the same over HTTP, a dialect and a test: it reaches the world through ports, which compose.ts hands it',
   ],
   [
     'daemon/reconcile',

@@ -11,8 +11,8 @@ test.each([
   ['use-cases/deploy-app.ts', '../ports/engine.ts'],
   ['adapters/docker/call.ts', 'node:http'],
   ['dialects/hosted/route.ts', '../../use-cases/deploy-app.ts'],
-  ['main.ts', './adapters/docker/open-engine.ts'],
-  ['main.ts', './dialects/src/start.ts'],
+  ['compose.ts', './adapters/docker/open-engine.ts'],
+  ['compose.ts', './dialects/src/start.ts'],
   ['http/app-route.ts', '@fastify/sse'],
 ])('%s may import %s', (path, specifier) => {
   expect(judge(path, specifier)).toBeUndefined();
@@ -32,11 +32,11 @@ describe('a complaint says why', () => {
     ['adapters/docker/call.ts', '../sqlite/open-store.ts', 'may not import daemon/adapters/sqlite'],
     ['dialects/hosted/route.ts', '../src/route.ts', 'may not import daemon/dialects/src'],
     ['http/app-route.ts', '../adapters/memory/engine.ts', 'the one place that authorises'],
-    ['http/app-route.ts', '../main.ts', 'may not import daemon/main.ts'],
+    ['http/app-route.ts', '../compose.ts', 'may not import daemon/compose.ts'],
     ['http/app-route.ts', '../shed/thing.ts', 'lies in no room'],
     ['core/plan.ts', './plan.test.ts', 'does not lean on tests'],
     ['core/plan.ts', '../../../spec/src/app.ts', 'by name only'],
-    ['main.ts', undefined, 'computed import'],
+    ['compose.ts', undefined, 'computed import'],
   ])('%s importing %s: %s', (path, specifier, reason) => {
     expect(judge(path, specifier)).toContain(reason);
   });
