@@ -56,7 +56,7 @@ async function measurePause({ stage, berth, image }: Scene): Promise<Finding[]> 
   const results = await takeTurns(contestants, stage);
   await endContainers(bare, ids, COUNT);
   await Promise.all(names.map((name) => berth.client.remove(name)));
-  const theirs = { name: 'the bare engine, one container after the other', cycles: results.bare };
+  const theirs = { name: 'bare engine, one container after the other', cycles: results.bare };
   return [
     report(`pause of ${COUNT} apps in one call`, pick('out', results.berth, theirs), PAUSE_MARK),
     report(`unpause of ${COUNT} apps in one call`, pick('back', results.berth, theirs), PAUSE_MARK),
@@ -100,7 +100,7 @@ function findBest(way: keyof Cycle, widths: Readonly<Record<string, readonly Cyc
   const [best] = sorted;
   if (best === undefined) throw new Error('The engine was not asked.');
   return {
-    name: `the bare engine at its best of ${Object.keys(widths).join(', ')} at a time: ${best.width}`,
+    name: `bare engine at its best, ${best.width} of ${Object.keys(widths).join(', ')} at a time`,
     cycles: best.cycles,
   };
 }

@@ -78,7 +78,7 @@ function sum(pids: readonly number[], read: (pid: number) => number): number {
 function describe({ ours, theirs }: { readonly ours: Watched; readonly theirs: Watched }): Finding[] {
   const sides = (samples: keyof Watched) => ({
     ours: { name: 'Berth, daemon and edge', samples: ours[samples] },
-    theirs: { name: 'the engine itself, `dockerd` and `containerd`', samples: theirs[samples] },
+    theirs: { name: '`dockerd` and `containerd`', samples: theirs[samples] },
   });
   const memory = compare({ what: `memory with ${APPS} idle apps (PSS)`, ...sides('memoryMb'), unit: 'MB' });
   const cpu = compare({ what: `CPU with ${APPS} idle apps`, ...sides('cpuPercent'), unit: '% of a core' });

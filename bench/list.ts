@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LoadPlan, type LoadResult, measureLoad } from './load/measure-load.ts';
-import { describe, type Finding } from './measure/finding.ts';
-import { ratioOf, renderSummary, summarize } from './measure/summary.ts';
+import { compare, type Finding } from './measure/finding.ts';
+import { renderSummary, summarize } from './measure/summary.ts';
 import { takeTurns } from './measure/turn.ts';
 import { type Benchmark, present } from './stage/benchmark.ts';
 import { type EngineWatch, watchEngine } from './stage/engine-watch.ts';
@@ -25,7 +25,7 @@ export const list: Benchmark = {
     const many = await startMemoryBerth();
     try {
       await deployMany(berth, APPS, { image });
-      stage.say(`${MANY_APPS} apps without containers are being deployed`);
+      stage.say(`${MANY_APPS.toLocaleString('en')} apps without containers are being deployed`);
       const pages = await preparePages(many);
       return await measure(stage, { berth, many, pages, watch });
     } finally {
@@ -75,9 +75,9 @@ async function measure(stage: Stage, scene: Scene): Promise<Finding[]> {
   );
   stage.say(renderCalls(engineCalls));
   return [
-    report(`list of ${APPS} apps, requests a second on one core`, ours.list, engine),
-    report('status of one app, requests a second on one core', ours.status, engine),
-    report(`list of ${MANY_APPS} apps in pages of 100, pages a second on one core`, ours.pages, engine),
+    report(`list of ${APPS} apps, on one core`, ours.list, engine),
+    report('status of one app, on one core', ours.status, engine),
+    report(`list of ${MANY_APPS.toLocaleString('en')} apps in pages of 100, on one core`, ours.pages, engine),
   ];
 }
 
@@ -98,22 +98,22 @@ function listPlans({ bare, engine }: Stage, { berth, many, pages }: Scene) {
 }
 
 function report(what: string, ours: readonly LoadResult[], theirs: readonly LoadResult[]): Finding {
-  const beside = `the bare engine’s list of the same ${APPS} containers`;
-  const [rates, theirRates] = [ours, theirs].map((results) => results.map(({ perSecond }) => perSecond));
-  if (rates === undefined || theirRates === undefined) throw new Error('Nothing was measured.');
-  const describeSide = (name: string, results: readonly LoadResult[]) => {
-    const samples = results.map(({ perSecond }) => perSecond);
-    const costs = results.map(({ cpuMicros }) => cpuMicros);
-    return `${describe({ name, samples }, 'req/s')}, ${renderSummary(summarize(costs), 'µs of CPU each')}`;
-  };
-  return {
+  const beside = `bare engine’s list of the same ${APPS} containers`;
+  const perSecond = (results: readonly LoadResult[]) => results.map((result) => result.perSecond);
+  const renderCost = (results: readonly LoadResult[]) =>
+    renderSummary(summarize(results.map(({ cpuMicros }) => cpuMicros)), 'µs of CPU each');
+  const finding = compare({
     what,
-    beside,
-    figures: `${describeSide('Berth', ours)}; ${describeSide(beside, theirs)}`,
-    result: renderSummary(ratioOf(rates, theirRates), '×'),
+    ours: { name: 'Berth', samples: perSecond(ours) },
+    theirs: { name: beside, samples: perSecond(theirs) },
+    unit: 'req/s',
+  });
+  return {
+    ...finding,
+    figures: `${finding.figures}; Berth ${renderCost(ours)}, the engine ${renderCost(theirs)}`,
     mark: {
       wanted: `≥ ${MARK_PER_SECOND.toLocaleString('en')} req/s`,
-      met: summarize(rates).median >= MARK_PER_SECOND,
+      met: summarize(perSecond(ours)).median >= MARK_PER_SECOND,
     },
   };
 }

@@ -87,10 +87,11 @@ async function crash({ berth, images }: Scene, turn: number): Promise<void> {
 function describe(chapters: readonly string[], { answered, failures }: Visitors): Finding {
   const shown = failures.slice(0, LONGEST_FAILURE_LIST).map((failure) => `\n      ${failure}`);
   return {
-    what: `failed requests under constant load: ${REDEPLOYS} redeploys, ${SCALES} scale changes, ${KILLS} times kill -9 of the daemon`,
-    beside: `${answered.toLocaleString('en')} requests that were answered`,
+    what: `failed requests: ${REDEPLOYS} redeploys, ${SCALES} scale changes, ${KILLS} × kill -9 of the daemon, under load`,
+    ours: String(failures.length),
+    beside: `${answered.toLocaleString('en')} that were answered`,
     figures: `${chapters.join('; ')}${shown.join('')}`,
-    result: String(failures.length),
+    ratio: `${failures.length} of ${(answered + failures.length).toLocaleString('en')}`,
     mark: { wanted: '0', met: failures.length === 0 },
   };
 }

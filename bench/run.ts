@@ -4,7 +4,7 @@ import { batch } from './batch.ts';
 import { deploy } from './deploy.ts';
 import { idle } from './idle.ts';
 import { list } from './list.ts';
-import { renderRow } from './measure/finding.ts';
+import { renderTable } from './measure/finding.ts';
 import { redeployLoad } from './redeploy-load.ts';
 import { type Benchmark, present } from './stage/benchmark.ts';
 import { start } from './start.ts';
@@ -33,6 +33,6 @@ async function run(): Promise<number> {
   }
   installMissing([...ENGINE_TOOLS, 'static busybox']);
   const findings = await present(chosen, { rounds });
-  console.log(`\n| what | beside | ratio |\n|---|---|---|\n${findings.map(renderRow).join('\n')}`);
+  console.log(`\n${renderTable(findings)}`);
   return 0;
 }

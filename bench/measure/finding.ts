@@ -1,14 +1,14 @@
-import { ratioOf, renderSummary, type Summary, summarize } from './summary.ts';
+import { ratioOf, renderMedian, renderSummary, type Summary, summarize } from './summary.ts';
 
 /** One measured figure beside another one of the same run. */
 export interface Finding {
   readonly what: string;
-  /** What it stands beside. */
+  /** Our figure, and the one it stands beside: they say something only side by side. */
+  readonly ours: string;
   readonly beside: string;
-  /** Both absolute figures: they say something only side by side. */
+  /** Both with their spread. */
   readonly figures: string;
-  /** What the table shows. */
-  readonly result: string;
+  readonly ratio: string;
   /** What it should be, and whether it is. */
   readonly mark?: Mark;
 }
@@ -37,9 +37,10 @@ export function compare({ what, ours, theirs, unit, atMost }: Comparison): Findi
   const ratio = ratioOf(ours.samples, theirs.samples);
   return {
     what,
-    beside: theirs.name,
+    ours: renderMedian(summarize(ours.samples), unit),
+    beside: `${theirs.name}: ${renderMedian(summarize(theirs.samples), unit)}`,
     figures: `${describe(ours, unit)}; ${describe(theirs, unit)}`,
-    result: renderSummary(ratio, '×'),
+    ratio: renderSummary(ratio, '×'),
     ...(atMost === undefined ? {} : { mark: { wanted: `≤ ${atMost} ×`, met: ratio.median <= atMost } }),
   };
 }
@@ -49,17 +50,18 @@ export function limit(found: Summary, { atMost, unit }: { readonly atMost: numbe
   return { wanted: `≤ ${atMost.toLocaleString('en')} ${unit}`, met: found.median <= atMost };
 }
 
-export function describe({ name, samples }: Measured, unit: string): string {
+function describe({ name, samples }: Measured, unit: string): string {
   return `${name} ${renderSummary(summarize(samples), unit)}`;
 }
 
 /** For the terminal. */
-export function renderFinding({ what, figures, beside, result, mark }: Finding): string {
+export function renderFinding({ what, figures, ratio, mark }: Finding): string {
   const verdict = mark === undefined ? '' : ` — mark ${mark.wanted}: ${mark.met ? 'met' : 'MISSED'}`;
-  return `  ${what}\n    ${figures}\n    beside ${beside}: ${result}${verdict}`;
+  return `  ${what}\n    ${figures}\n    ${ratio}${verdict}`;
 }
 
-/** A row of the table in the README. */
-export function renderRow({ what, beside, result }: Finding): string {
-  return `| ${what} | ${beside} | ${result} |`;
+/** The table in the README. */
+export function renderTable(findings: readonly Finding[]): string {
+  const rows = findings.map(({ what, ours, beside, ratio }) => `| ${what} | ${ours} | ${beside} | ${ratio} |`);
+  return ['| what | Berth | beside it | ratio |', '|---|---|---|---|', ...rows].join('\n');
 }

@@ -24,6 +24,11 @@ export function ratioOf(ours: readonly number[], theirs: readonly number[]): Sum
   return { ...summarize(pairs), median: summarize(ours).median / summarize(theirs).median };
 }
 
+/** `12.3 ms`. */
+export function renderMedian({ median }: Summary, unit: string): string {
+  return `${renderNumber(median)} ${unit}`;
+}
+
 /** `12.3 ms (11.9–14.0)`: three digits that count. */
 export function renderSummary({ median, min, max }: Summary, unit: string): string {
   return `${renderNumber(median)} ${unit} (${renderNumber(min)}–${renderNumber(max)})`;
