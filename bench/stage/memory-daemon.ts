@@ -4,6 +4,7 @@ import { createMemoryEngine } from '../../packages/daemon/src/adapters/memory/me
 import { MemoryEdge } from '../../packages/daemon/src/adapters/memory-edge/memory-edge.ts';
 import { openSqliteStore } from '../../packages/daemon/src/adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from '../../packages/daemon/src/adapters/system-clock/system-clock.ts';
+import { defaultLimits } from '../../packages/daemon/src/core/route-table.ts';
 import { createHttpServer } from '../../packages/daemon/src/http/http-server.ts';
 import { ControlLoop } from '../../packages/daemon/src/reconcile/control-loop.ts';
 import type { World } from '../../packages/daemon/src/reconcile/world.ts';
@@ -36,6 +37,9 @@ async function openWorld(): Promise<World> {
       site: 'bench',
       defaultEngine: engine.name,
       baseDomain: 'localhost',
+      defaultApp: null,
+      limits: defaultLimits,
+      requiresTls: () => false,
       publicUrl: { scheme: 'http', port: 8080 },
       allowedPrivileges: [],
     },

@@ -10,6 +10,7 @@ import { imagesCommand } from './command/images.ts';
 import { loginCommand, logoutCommand } from './command/login.ts';
 import { logsCommand } from './command/logs.ts';
 import { lsCommand } from './command/ls.ts';
+import { maintenanceGroup } from './command/maintenance.ts';
 import { opsGroup } from './command/ops.ts';
 import { plainAction } from './command/plain-action.ts';
 import { releasesCommand } from './command/releases.ts';
@@ -54,6 +55,7 @@ export const sections = {
       'Begin anew: what is in no volume is gone',
       'The instances are stopped and new ones made of the same release.',
     ),
+    maintenance: maintenanceGroup,
     exec: execCommand,
     cp: cpCommand,
   },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { runWords } from './test-world.contract.ts';
 
@@ -64,6 +65,7 @@ describe('words that are not understood', () => {
     [['deploy', 'shop', 'sleep', '60'], '"sleep" is one word too many', '`--`'],
     [['status'], 'Missing required argument "apps"', '--help'],
     [['scale', 'shop'], 'Scale which app to how many?', 'berth scale shop 3'],
+    [['domains', 'add', 'shop', 'a.example.org', '--drop-path'], 'Redirect to where?', '--redirect-to'],
     [['ls', '--url', 'ftp://x'], '--url must be the address of a Berth daemon', ''],
   ])('%j end with 2, and what was meant', async (words, title, nextStep) => {
     const { code, out, err } = await runWords(words);
@@ -223,5 +225,43 @@ test('Ctrl-C ends what would go on for ever without a word', async () => {
     code: 130,
     out: 'hi\n',
     err: '',
+  });
+});
+
+describe('how visitors are brought to an app', () => {
+  test.each<[string, string, object]>([
+    [
+      'domains add shop old.example.org/a --redirect-to https://new.example.org --redirect-status 302 --drop-path',
+      'PUT /v1/apps/shop/domains?force=false&dryRun=false',
+      {
+        host: 'old.example.org',
+        pathPrefix: '/a',
+        stripPrefix: false,
+        redirect: { to: 'https://new.example.org', status: 302, keepPath: false },
+      },
+    ],
+    [
+      'domains add shop *.example.org --require-tls',
+      'PUT /v1/apps/shop/domains?force=false&dryRun=false',
+      { host: '*.example.org', pathPrefix: '/', stripPrefix: false, requireTls: true },
+    ],
+    [
+      'maintenance on shop api -m Closed.',
+      'POST /v1/batch/maintenance?dryRun=false',
+      { apps: ['shop', 'api'], message: 'Closed.' },
+    ],
+    ['maintenance off shop', 'POST /v1/batch/maintenance?dryRun=false', { apps: ['shop'], message: null }],
+  ])('is asked for by `berth %s`', async (words, line, body) => {
+    const asked: unknown[] = [];
+    const document = { ...ended, kind: 'domains' };
+    const results = [{ app: 'shop', operation: document, problem: null }];
+    const url = await serve((request, response) => {
+      const known = request.url?.includes('batch') === true ? { results } : document;
+      void json(request)
+        .then((sent) => asked.push(`${request.method} ${request.url}`, sent))
+        .then(() => answer(response, 200, known));
+    });
+    expect(await runWords([...words.split(' '), '--url', url])).toMatchObject({ code: 0 });
+    expect(asked).toEqual([line, body]);
   });
 });

@@ -123,13 +123,16 @@ function openEngine(name: string, host: string, tls: Settings['engines'][string]
 }
 
 function policyOf(settings: Settings): Policy {
-  const { baseDomain, publicPort, publicScheme, http } = settings.edge;
+  const { baseDomain, publicPort, publicScheme, http, defaultApp, limits } = settings.edge;
   const names = Object.keys(settings.engines);
   const chosen = names.find((name) => settings.engines[name]?.default === true) ?? names[0];
   return {
     site: settings.site,
     defaultEngine: chosen ?? 'local',
     baseDomain,
+    defaultApp: defaultApp ?? null,
+    limits,
+    requiresTls: () => false,
     publicUrl: { scheme: publicScheme, port: publicPort ?? parseListen(http).port },
     allowedPrivileges: settings.policy.allowedPrivileges,
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MaintenanceMessage } from './app-route.ts';
 import { Replicas } from './app-spec.ts';
 import { AppName } from './name.ts';
 import { Operation } from './operation.ts';
@@ -6,7 +7,7 @@ import { ProblemDocument } from './problem-document.ts';
 
 /** The verbs that act on an app as it is: each is one operation. */
 export const ActionVerb = z
-  .enum(['start', 'stop', 'pause', 'unpause', 'restart', 'kill', 'reset', 'scale', 'rollback'])
+  .enum(['start', 'stop', 'pause', 'unpause', 'restart', 'kill', 'reset', 'scale', 'rollback', 'maintenance'])
   .meta({ id: 'ActionVerb' });
 
 export const ScaleRequest = z.strictObject({ replicas: Replicas }).meta({ id: 'ScaleRequest' });
@@ -15,11 +16,16 @@ export const RollbackRequest = z
   .strictObject({ release: z.int().min(1).optional().describe('Default: the release that served before this one.') })
   .meta({ id: 'RollbackRequest' });
 
+export const MaintenanceRequest = z
+  .strictObject({ message: MaintenanceMessage.nullable().describe('null lets visitors in again.') })
+  .meta({ id: 'MaintenanceRequest' });
+
 export const BatchRequest = z
   .strictObject({
     apps: z.array(AppName).min(1).max(500),
     replicas: Replicas.optional().describe('Of `scale`, which needs it.'),
     release: z.int().min(1).optional().describe('Of `rollback`: the same release of each.'),
+    message: MaintenanceMessage.nullable().optional().describe('Of `maintenance`, which needs it.'),
   })
   .meta({ id: 'BatchRequest' });
 

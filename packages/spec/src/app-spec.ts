@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ContainerPath, HostName, ImageReference, PathPrefix, ShortName, UserName } from './name.ts';
+import { AppRoute, DomainRoute } from './app-route.ts';
+import { ContainerPath, ImageReference, ShortName, UserName } from './name.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -101,15 +102,6 @@ export const Privileges = z
   })
   .meta({ id: 'Privileges', description: 'Refused unless the administrator’s policy allows each one by name.' });
 
-/** A host and path prefix that lead to an app. */
-export const DomainRoute = z
-  .strictObject({
-    host: HostName,
-    pathPrefix: PathPrefix.default('/'),
-    stripPrefix: z.boolean().default(false).describe('Take the prefix off before the request reaches the app.'),
-  })
-  .meta({ id: 'DomainRoute' });
-
 export const Replicas = z.int().min(0).max(200).meta({ id: 'Replicas' });
 
 const appSpecFields = z.strictObject({
@@ -123,6 +115,10 @@ const appSpecFields = z.strictObject({
   entrypoint: z.array(Word).max(256).optional(),
   env: z.record(EnvName, Word).default({}).refine(atMost(512), 'must have at most 512 entries'),
   ports: z.array(Port).max(64).optional().describe('Default: the tcp ports that the image EXPOSEs.'),
+  protocol: z
+    .enum(['http', 'h2c'])
+    .optional()
+    .describe('What the served port speaks: HTTP/1.1, or HTTP/2 without TLS as gRPC does. Default: http.'),
   volumes: z.array(VolumeMount).max(64).default([]),
   files: z.array(InjectedFile).max(64).default([]),
   labels: z
@@ -185,6 +181,7 @@ export const AppRequest = appSpecFields
       .max(100)
       .optional()
       .describe('Replaces the app’s domains. Default: what the app has.'),
+    route: AppRoute.optional().describe('Replaces how visitors are brought to the app. Default: what the app has.'),
     started: z.boolean().default(true).describe('false creates the instances without starting them.'),
   })
   .superRefine(refineSpec)
@@ -204,7 +201,6 @@ export type HealthProbe = z.output<typeof HealthProbe>;
 export type InjectedFile = z.output<typeof InjectedFile>;
 export type VolumeMount = z.output<typeof VolumeMount>;
 export type Privileges = z.output<typeof Privileges>;
-export type DomainRoute = z.output<typeof DomainRoute>;
 
 type SpecError = readonly [path: (string | number)[], message: string];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AppSpec, DomainRoute, Replicas } from './app-spec.ts';
+import { AppRoute, DomainRoute, MaintenanceMessage } from './app-route.ts';
+import { AppSpec, Replicas } from './app-spec.ts';
 import { Instance } from './instance.ts';
 import { Instant } from './instant.ts';
 import { AppName, ShortName, UserName } from './name.ts';
@@ -42,6 +43,10 @@ export const App = z
     image: z.string(),
     url: z.string().nullable().describe('Null when the app serves no port.'),
     domains: z.array(DomainRoute),
+    route: AppRoute,
+    maintenance: MaintenanceMessage.nullable().describe(
+      'What visitors read in place of the app; null when it is open.',
+    ),
     spec: AppSpec,
     operation: z.string().nullable().describe('The operation under way.'),
     version: z.int().describe('Counts changes of the wish; the ETag of the app.'),

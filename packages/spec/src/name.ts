@@ -29,14 +29,31 @@ export const ShortName = z
 
 const hostLabel = '(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)';
 
+/** The source of a regular expression for host names, without the limit of their length. */
+export const hostPattern = `${hostLabel}(?:\\.${hostLabel})*`;
+
+const isNoAddress = (host: string): boolean => !/^(?:\*\.)?[0-9.]+$/.test(host);
+
 /** A host name in lower case, at least one label; punycode for other scripts. A wildcard is not a host name. */
 export const HostName = z
   .string()
   .min(1)
   .max(253)
-  .regex(new RegExp(`^${hostLabel}(?:\\.${hostLabel})*$`), 'must be a lower-case host name such as app.example.org')
-  .refine((host) => !/^[0-9.]+$/.test(host), 'must be a host name, not an address')
+  .regex(new RegExp(`^${hostPattern}$`), 'must be a lower-case host name such as app.example.org')
+  .refine(isNoAddress, 'must be a host name, not an address')
   .meta({ id: 'HostName' });
+
+/** Where a domain leads from: a host, or every name below one, which is never a whole top-level domain. */
+export const DomainHost = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(
+    new RegExp(`^(?:\\*\\.${hostLabel}\\.)?${hostPattern}$`),
+    'must be a lower-case host name such as app.example.org, or *.example.org',
+  )
+  .refine(isNoAddress, 'must be a host name, not an address')
+  .meta({ id: 'DomainHost', description: 'A host name, or `*.example.org` for every name below it.' });
 
 const repositoryPart = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const hostName = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';

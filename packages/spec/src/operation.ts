@@ -15,6 +15,8 @@ export const OperationKind = z
     'pause',
     'unpause',
     'domains',
+    'route',
+    'maintenance',
     'remove',
   ])
   .meta({ id: 'OperationKind' });

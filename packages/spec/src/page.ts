@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Credential, Token, User } from './access.ts';
 import { App } from './app.ts';
-import { DomainRoute } from './app-spec.ts';
+import { DomainRoute } from './app-route.ts';
 import { Engine } from './engine.ts';
 import { Event } from './event.ts';
 import { Image } from './image.ts';

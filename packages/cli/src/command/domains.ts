@@ -1,11 +1,12 @@
 import { addDomain, getApp, listDomains, removeDomain } from '@berth/client/generated/sdk.gen';
-import type { DomainRoute } from '@berth/spec/app-spec';
+import type { DomainRouteInput } from '@berth/client/generated/types.gen';
+import type { DomainRoute, Redirect } from '@berth/spec/app-route';
 import type { Operation } from '@berth/spec/operation';
 import { type CommandGroup, defineCommand } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { usageFailure } from '../failure.ts';
 import { one } from '../operand.ts';
-import { flag } from '../option.ts';
+import { choice, flag, text } from '../option.ts';
 import { reportResults } from '../operation/report-results.ts';
 import { type Column, renderTable } from '../output/table.ts';
 import { domain } from '../parse/domain.ts';
@@ -38,16 +39,29 @@ const addCommand = defineCommand({
   operands,
   options: {
     stripPrefix: flag('--strip-prefix', 'Take the path off before the request reaches the app.'),
+    redirectTo: text(
+      '--redirect-to <address>',
+      'Send visitors there, with the rest of their path; none reaches the app.',
+    ),
+    redirectStatus: choice(
+      '--redirect-status <301|302|307|308>',
+      'How it is said that it is elsewhere (default: 308).',
+      ['301', '302', '307', '308'],
+    ),
+    dropPath: flag('--drop-path', 'Send all visitors to the very address of --redirect-to.'),
+    requireTls: flag('--require-tls', 'Send visitors who come by http to https.'),
     force: flag('--force', 'Take it from the app that has it, if that one is yours too.'),
     ...changeOptions,
   },
   examples: [
     ['berth domains add shop shop.example.org', 'A host'],
     ['berth domains add viewer data.example.org/viewer', 'A path of a host'],
+    ['berth domains add shop old.example.org --redirect-to https://shop.example.org', 'A host that moved'],
+    ['berth domains add shop shop.example.org --require-tls', 'From http to https; also for a domain that is there'],
   ],
   async run({ operands: given, options, session }) {
-    const { stripPrefix, force, dryRun, detach } = options;
-    const body = { ...parse(given.domain), stripPrefix };
+    const { force, dryRun, detach } = options;
+    const body = { ...parse(given.domain), ...manner(options) };
     const operation = await session.ask((client) =>
       addDomain({ client, path: { name: given.app }, query: { force, dryRun }, body }),
     );
@@ -79,11 +93,39 @@ const columns: readonly Column<DomainRoute>[] = [
   { head: 'HOST', cell: ({ host }, paint) => paint('link', host) },
   { head: 'PATH', cell: ({ pathPrefix }) => pathPrefix },
   { head: 'PREFIX', cell: ({ stripPrefix }) => (stripPrefix ? 'taken off' : '') },
+  { head: 'HTTPS', cell: ({ requireTls }) => (requireTls === true ? 'required' : '') },
+  { head: 'LEADS TO', cell: ({ redirect }, paint) => (redirect === undefined ? '' : paint('link', redirect.to)) },
 ];
 
-function parse(text: string): { host: string; pathPrefix: string } {
-  const parsed = domain.parse(text);
-  if (parsed === undefined) throw usageFailure(`A domain must be ${domain.expects}, not "${text}"`);
+interface MannerOptions {
+  readonly stripPrefix: boolean;
+  readonly requireTls: boolean;
+  readonly redirectTo: string | undefined;
+  readonly redirectStatus: '301' | '302' | '307' | '308' | undefined;
+  readonly dropPath: boolean;
+}
+
+/** How the domain leads to the app, or away from it. */
+function manner({
+  stripPrefix,
+  requireTls,
+  redirectTo,
+  redirectStatus,
+  dropPath,
+}: MannerOptions): Omit<DomainRouteInput, 'host'> {
+  if (redirectTo === undefined && (redirectStatus !== undefined || dropPath))
+    throw usageFailure('Redirect to where?', ['`--redirect-to https://shop.example.org`']);
+  const status = Number(redirectStatus ?? 308) as Redirect['status'];
+  return {
+    stripPrefix,
+    ...(requireTls ? { requireTls } : {}),
+    ...(redirectTo === undefined ? {} : { redirect: { to: redirectTo, status, keepPath: !dropPath } }),
+  };
+}
+
+function parse(words: string): { host: string; pathPrefix: string } {
+  const parsed = domain.parse(words);
+  if (parsed === undefined) throw usageFailure(`A domain must be ${domain.expects}, not "${words}"`);
   return parsed;
 }
 

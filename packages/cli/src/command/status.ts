@@ -59,11 +59,15 @@ function renderView({ app, status }: View, { paint, tableStyle }: Output, now: n
 
 function fields({ app, status }: View, paint: Paint, now: number): (readonly [string, string | null])[] {
   const { release, pendingRelease, operation } = status;
-  const hosts = app.domains.map(({ host, pathPrefix }) => `${host}${pathPrefix === '/' ? '' : pathPrefix}`);
+  const hosts = app.domains.map(
+    ({ host, pathPrefix, redirect }) =>
+      `${host}${pathPrefix === '/' ? '' : pathPrefix}${redirect === undefined ? '' : ` → ${redirect.to}`}`,
+  );
   const pending = pendingRelease === null || pendingRelease === release ? '' : `, ${pendingRelease} is on its way`;
   return [
     ['Address', app.url === null ? null : paint('link', app.url)],
     ['Domains', hosts.join(', ')],
+    ['Maintenance', app.maintenance === null ? null : paint('warn', printable(app.maintenance))],
     ['Image', app.image],
     ['Release', release === null && pending === '' ? 'none serves' : `${release ?? 'none'}${pending}`],
     ['Owner', app.owner],

@@ -19,6 +19,10 @@ export const specOptions = {
     'A port it listens on, the first tcp one is served (default: what the image exposes).',
     containerPort,
   ),
+  protocol: choice('--protocol <http|h2c>', 'What the served port speaks; h2c is HTTP/2 without TLS, as of gRPC.', [
+    'http',
+    'h2c',
+  ]),
   volume: many('-v, --volume <name:/path>', 'A volume of the app; :ro behind the path for reading only.', volume),
   file: many(
     '--file <local:/path>',
@@ -62,10 +66,16 @@ export const specOptions = {
   registryCredential: text('--registry-credential <name>', 'A stored credential for the registry.'),
 };
 
-/** Where and how often, beside what. */
+/** Where, how often and how visitors are brought there, beside what. */
 export const placeOptions = {
   replicas: value('-r, --replicas <number>', 'How many instances (default: 1, or what the app has).', count),
   domain: many('-d, --domain <host[/path]>', 'A host, and a path if you like, that leads to it.', domain),
+  sticky: choice('--sticky <on|off>', 'Keep each visitor with one instance, by a cookie.', ['on', 'off']),
+  maxBody: value('--max-body <size>', 'The largest body of a request; 0 for any.', size),
+  maxRequests: value('--max-requests <number>', 'Requests and WebSockets at a time; 0 for any number.', count),
+  rate: value('--rate <number>', 'Requests per second from one address; 0 for any number.', decimal),
+  answerTimeout: value('--answer-timeout <duration>', 'How long it may take to begin an answer; 0 for ever.', seconds),
+  idleTimeout: value('--idle-timeout <duration>', 'How long a body or a WebSocket may be silent; 0 for ever.', seconds),
   owner: text('--owner <user>', 'Whose app it is; for administrators.'),
   engine: text('--engine <name>', 'The engine that a new app runs on.'),
   start: negation('--no-start', 'Make the instances, but do not start them.'),

@@ -25,6 +25,7 @@ export function mergeRequest(base: RequestDraft, wish: DeployWish): RequestDraft
     ...tableFields(base, wish),
     ...healthField(base, wish),
     ...placeFields(base, wish),
+    ...routeField(base, wish),
   };
 }
 
@@ -42,6 +43,7 @@ function plainFields(wish: DeployWish): RequestDraft {
     stopGraceSeconds: wish.stopGrace,
     drainSeconds: wish.drain,
     strategy: wish.strategy,
+    protocol: wish.protocol,
     pull: wish.pull,
     registryCredential: wish.registryCredential,
     readOnlyRoot: wish.readOnly ? true : undefined,
@@ -102,6 +104,21 @@ function placeFields(base: RequestDraft, wish: DeployWish): RequestDraft {
     domains: joined(base.domains, wish.domain, key),
     started: wish.start ? undefined : false,
   });
+}
+
+function routeField({ route }: RequestDraft, wish: DeployWish): RequestDraft {
+  const limits = definedOnly({
+    bodyBytes: wish.maxBody,
+    concurrency: wish.maxRequests,
+    requestsPerSecond: wish.rate,
+    answerSeconds: wish.answerTimeout,
+    idleSeconds: wish.idleTimeout,
+  });
+  const given = definedOnly({
+    sticky: wish.sticky === undefined ? undefined : wish.sticky === 'on',
+    limits: Object.keys(limits).length === 0 ? undefined : { ...route?.limits, ...limits },
+  });
+  return Object.keys(given).length === 0 ? {} : { route: { ...route, ...given } };
 }
 
 /** Undefined where there is nothing to add: then the field stays as it is. */

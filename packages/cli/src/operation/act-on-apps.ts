@@ -9,6 +9,7 @@ export interface AppsAction {
   readonly apps: readonly string[];
   readonly replicas?: number | undefined;
   readonly release?: number | undefined;
+  readonly message?: string | null | undefined;
 }
 
 /** Acts on several apps side by side. */
@@ -26,11 +27,12 @@ async function request(
   action: AppsAction,
   { isDryRun }: ActionOptions,
 ): Promise<readonly BatchResult[]> {
-  const { verb, apps, replicas, release } = action;
+  const { verb, apps, replicas, release, message } = action;
   const body = {
     apps: [...new Set(apps)],
     ...(replicas === undefined ? {} : { replicas }),
     ...(release === undefined ? {} : { release }),
+    ...(message === undefined ? {} : { message }),
   };
   const { results } = await session.ask((client) =>
     batchAct({ client, path: { verb }, query: { dryRun: isDryRun }, body }),

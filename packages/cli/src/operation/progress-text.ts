@@ -56,6 +56,8 @@ const sentences: Readonly<Record<Operation['kind'], Sentence>> = {
   pause: () => 'paused',
   unpause: () => 'unpaused',
   domains: () => 'domains changed',
+  route: () => 'routes changed',
+  maintenance: () => 'what visitors see changed',
   remove: () => 'removed',
 };
 

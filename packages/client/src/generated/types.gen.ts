@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type ActionVerb = 'start' | 'stop' | 'pause' | 'unpause' | 'restart' | 'kill' | 'reset' | 'scale' | 'rollback';
+export type ActionVerb = 'start' | 'stop' | 'pause' | 'unpause' | 'restart' | 'kill' | 'reset' | 'scale' | 'rollback' | 'maintenance';
 
 export type App = {
     id: string;
@@ -32,6 +32,11 @@ export type App = {
      */
     url: string | null;
     domains: Array<DomainRoute>;
+    route: AppRoute;
+    /**
+     * What visitors read in place of the app; null when it is open.
+     */
+    maintenance: MaintenanceMessage | null;
     spec: AppSpec;
     /**
      * The operation under way.
@@ -84,6 +89,10 @@ export type AppRequest = {
      * Default: the tcp ports that the image EXPOSEs.
      */
     ports?: Array<PortInput>;
+    /**
+     * What the served port speaks: HTTP/1.1, or HTTP/2 without TLS as gRPC does. Default: http.
+     */
+    protocol?: 'http' | 'h2c';
     volumes?: Array<VolumeMountInput>;
     files?: Array<InjectedFileInput>;
     labels?: {
@@ -127,9 +136,21 @@ export type AppRequest = {
      */
     domains?: Array<DomainRouteInput>;
     /**
+     * Replaces how visitors are brought to the app. Default: what the app has.
+     */
+    route?: AppRoute;
+    /**
      * false creates the instances without starting them.
      */
     started?: boolean;
+};
+
+export type AppRoute = {
+    /**
+     * Keep a visitor with one instance, by a cookie of the edge’s.
+     */
+    sticky?: boolean;
+    limits?: RouteLimits;
 };
 
 export type AppSpec = {
@@ -151,6 +172,10 @@ export type AppSpec = {
      * Default: the tcp ports that the image EXPOSEs.
      */
     ports?: Array<Port>;
+    /**
+     * What the served port speaks: HTTP/1.1, or HTTP/2 without TLS as gRPC does. Default: http.
+     */
+    protocol?: 'http' | 'h2c';
     volumes: Array<VolumeMount>;
     files: Array<InjectedFile>;
     labels: {
@@ -214,6 +239,10 @@ export type BatchRequest = {
      * Of `rollback`: the same release of each.
      */
     release?: number;
+    /**
+     * Of `maintenance`, which needs it.
+     */
+    message?: MaintenanceMessage | null;
 };
 
 export type BatchResult = {
@@ -265,6 +294,11 @@ export type CredentialRequest = {
 
 export type DesiredState = 'running' | 'paused' | 'stopped';
 
+/**
+ * A host name, or `*.example.org` for every name below it.
+ */
+export type DomainHost = string;
+
 export type DomainPage = {
     items: Array<DomainRoute>;
     /**
@@ -274,21 +308,37 @@ export type DomainPage = {
 };
 
 export type DomainRoute = {
-    host: HostName;
+    host: DomainHost;
     pathPrefix: PathPrefix;
     /**
      * Take the prefix off before the request reaches the app.
      */
     stripPrefix: boolean;
+    /**
+     * Send visitors there; no request reaches the app.
+     */
+    redirect?: Redirect;
+    /**
+     * Send visitors who come by http to https.
+     */
+    requireTls?: boolean;
 };
 
 export type DomainRouteInput = {
-    host: HostName;
+    host: DomainHost;
     pathPrefix?: PathPrefix;
     /**
      * Take the prefix off before the request reaches the app.
      */
     stripPrefix?: boolean;
+    /**
+     * Send visitors there; no request reaches the app.
+     */
+    redirect?: RedirectInput;
+    /**
+     * Send visitors who come by http to https.
+     */
+    requireTls?: boolean;
 };
 
 export type Engine = {
@@ -397,8 +447,6 @@ export type HealthProbeInput = {
      */
     failures?: number;
 };
-
-export type HostName = string;
 
 export type Image = {
     id: string;
@@ -526,6 +574,15 @@ export type LogLine = {
     line: string;
 };
 
+export type MaintenanceMessage = string;
+
+export type MaintenanceRequest = {
+    /**
+     * null lets visitors in again.
+     */
+    message: MaintenanceMessage | null;
+};
+
 export type NewToken = {
     id: string;
     user: UserName;
@@ -569,7 +626,7 @@ export type Operation = {
     endedAt: Instant | null;
 };
 
-export type OperationKind = 'deploy' | 'rollback' | 'restart' | 'reset' | 'scale' | 'start' | 'stop' | 'kill' | 'pause' | 'unpause' | 'domains' | 'remove';
+export type OperationKind = 'deploy' | 'rollback' | 'restart' | 'reset' | 'scale' | 'start' | 'stop' | 'kill' | 'pause' | 'unpause' | 'domains' | 'route' | 'maintenance' | 'remove';
 
 export type OperationPage = {
     items: Array<Operation>;
@@ -664,6 +721,36 @@ export type Problem = {
     incident?: string;
 };
 
+export type Redirect = {
+    /**
+     * An http or https address, or a path of the same host.
+     */
+    to: string;
+    /**
+     * 301 and 308 are remembered by browsers; 307 and 308 keep the method.
+     */
+    status: 301 | 302 | 307 | 308;
+    /**
+     * Let the rest of the path and the query follow.
+     */
+    keepPath: boolean;
+};
+
+export type RedirectInput = {
+    /**
+     * An http or https address, or a path of the same host.
+     */
+    to: string;
+    /**
+     * 301 and 308 are remembered by browsers; 307 and 308 keep the method.
+     */
+    status?: 301 | 302 | 307 | 308;
+    /**
+     * Let the rest of the path and the query follow.
+     */
+    keepPath?: boolean;
+};
+
 export type Release = {
     /**
      * 1 for an app’s first release, then one more each.
@@ -713,14 +800,41 @@ export type RollbackRequest = {
 };
 
 export type Route = {
+    /**
+     * `*` for hosts that lead nowhere else.
+     */
     host: string;
     pathPrefix: string;
     stripPrefix: boolean;
     app: string;
+    redirect?: Redirect;
     /**
      * Instances that take traffic through it.
      */
     targets: number;
+};
+
+export type RouteLimits = {
+    /**
+     * Of one request. 0: any.
+     */
+    bodyBytes?: number;
+    /**
+     * Requests and WebSockets at a time. 0: any.
+     */
+    concurrency?: number;
+    /**
+     * From one address, with bursts of ten seconds’ worth. 0: any.
+     */
+    requestsPerSecond?: number;
+    /**
+     * Until the app begins to answer. 0: for ever.
+     */
+    answerSeconds?: number;
+    /**
+     * Of silence in a body or a WebSocket. 0: for ever.
+     */
+    idleSeconds?: number;
 };
 
 export type RoutePage = {
@@ -2495,6 +2609,123 @@ export type RollbackAppResponses = {
 
 export type RollbackAppResponse = RollbackAppResponses[keyof RollbackAppResponses];
 
+export type MaintainAppData = {
+    body: MaintenanceRequest;
+    headers?: {
+        /**
+         * Only when the app is at one of these versions: entity tags such as `"7"`, or `*`.
+         */
+        'If-Match'?: string;
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        name: AppName;
+    };
+    query?: {
+        /**
+         * Check everything and change nothing.
+         */
+        dryRun?: boolean;
+        /**
+         * Wait so long for the end of the operation, such as `30s` or `2m`, at most `10m`.
+         */
+        wait?: string;
+    };
+    url: '/v1/apps/{name}/actions/maintenance';
+};
+
+export type MaintainAppErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     */
+    403: Problem;
+    /**
+     * `app-not-found`: There is no such app.
+     * `engine-not-found`: There is no such engine.
+     * `image-not-found`: The image does not exist.
+     * `volume-not-found`: The app has no such volume.
+     */
+    404: Problem;
+    /**
+     * `operation-in-progress`: Another operation on this app is under way.
+     * `operation-superseded`: A newer operation took the place of this one.
+     * `wrong-state`: The app is not in a state that allows this.
+     * `still-in-use`: Something still uses this.
+     * `engine-conflict`: The engine refused because of a conflict.
+     */
+    409: Problem;
+    /**
+     * `precondition-failed`: The resource has changed since it was read.
+     */
+    412: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     * `image-refused`: The registry refused to give the image.
+     * `deploy-failed`: The release did not come up.
+     * `instance-failed`: An instance did not come up.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `engine-failed`: The engine failed.
+     * `registry-unreachable`: The registry did not answer.
+     */
+    502: Problem;
+    /**
+     * `engine-unreachable`: The engine does not answer.
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+    /**
+     * `engine-timeout`: The engine took too long.
+     */
+    504: Problem;
+    /**
+     * `engine-disk-full`: The engine has no disk space left.
+     */
+    507: Problem;
+};
+
+export type MaintainAppError = MaintainAppErrors[keyof MaintainAppErrors];
+
+export type MaintainAppResponses = {
+    /**
+     * It was done within `wait`, or there was nothing to do, or `dryRun` found that it could be done.
+     */
+    200: Operation;
+    /**
+     * Accepted; the operation tells how it goes.
+     */
+    202: Operation;
+};
+
+export type MaintainAppResponse = MaintainAppResponses[keyof MaintainAppResponses];
+
 export type BatchActData = {
     body: BatchRequest;
     headers?: {
@@ -2703,7 +2934,7 @@ export type RemoveDomainData = {
          * Wait so long for the end of the operation, such as `30s` or `2m`, at most `10m`.
          */
         wait?: string;
-        host: HostName;
+        host: DomainHost;
         pathPrefix?: PathPrefix;
     };
     url: '/v1/apps/{name}/domains';

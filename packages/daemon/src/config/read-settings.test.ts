@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { defaultLimits } from '../core/route-table.ts';
 import { readSettings, settingVariables } from './read-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'berth-settings-'));
@@ -36,11 +37,14 @@ test('lists, numbers and tables can be given as variables', () => {
     {
       BERTH_EDGE_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       BERTH_RETENTION_EVENT_DAYS: '7',
+      BERTH_EDGE_LIMITS_REQUESTS_PER_SECOND: '0.5',
+      BERTH_EDGE_DEFAULT_APP: 'portal',
       BERTH_ENGINES: '{"far":{"host":"tcp://10.0.0.1:2376"}}',
     },
   );
   expect(settings.edge.trustedProxies).toEqual(['10.0.0.0/8', '::1']);
   expect(settings.retention.eventDays).toBe(7);
+  expect(settings.edge).toMatchObject({ defaultApp: 'portal', limits: { ...defaultLimits, requestsPerSecond: 0.5 } });
   expect(settings.engines['far']?.host).toBe('tcp://10.0.0.1:2376');
 });
 

@@ -1,5 +1,6 @@
-import { HostName, ShortName } from '@berth/spec/name';
+import { AppName, HostName, ShortName } from '@berth/spec/name';
 import { z } from 'zod';
+import { defaultLimits } from '../core/route-table.ts';
 
 const ListenAddress = z
   .string()
@@ -17,6 +18,35 @@ const EngineSettings = z.strictObject({
     .optional()
     .describe('Files for mutual TLS with a tcp engine.'),
   default: z.boolean().default(false).describe('The engine of apps that name none.'),
+});
+
+/** For apps that say nothing of their own. */
+const EdgeLimits = z.strictObject({
+  bodyBytes: z
+    .int()
+    .min(0)
+    .default(defaultLimits.bodyBytes)
+    .describe('How large the body of one request may be, where an app says nothing else. 0: any size.'),
+  concurrency: z
+    .int()
+    .min(0)
+    .default(defaultLimits.concurrency)
+    .describe('Requests and WebSockets that an app may have at a time. 0: any number.'),
+  requestsPerSecond: z
+    .number()
+    .min(0)
+    .default(defaultLimits.requestsPerSecond)
+    .describe('Requests to an app from one address, with bursts of ten seconds’ worth. 0: any number.'),
+  answerSeconds: z
+    .int()
+    .min(0)
+    .default(defaultLimits.answerSeconds)
+    .describe('How long an app may take until it begins to answer. 0: for ever.'),
+  idleSeconds: z
+    .int()
+    .min(0)
+    .default(defaultLimits.idleSeconds)
+    .describe('How long a body or a WebSocket may be silent. 0: for ever.'),
 });
 
 const Privilege = z.enum(['privileged', 'hostNetwork', 'hostPid', 'hostMounts', 'devices', 'capabilities']);
@@ -52,6 +82,10 @@ export const Settings = z
           .array(z.string())
           .default([])
           .describe('Addresses or networks (CIDR) whose X-Forwarded-* headers are believed.'),
+        defaultApp: AppName.optional().describe(
+          'The app that visitors of a host that leads nowhere else are brought to.',
+        ),
+        limits: EdgeLimits.prefault({}),
       })
       .prefault({}),
     engines: z

@@ -1,25 +1,90 @@
+import type { DomainRoute } from '@berth/spec/app-route';
+import type { AppSpec } from '@berth/spec/app-spec';
 import type { App } from './app.ts';
 import type { AppCondition } from './app-state.ts';
 import type { Instance } from './instance.ts';
-import type { EdgeRoute } from './route-table.ts';
+import { defaultLimits, type EdgeRoute, type EdgeTarget, type RouteLimits, type RouteOptions } from './route-table.ts';
+
+/** What is decided for all apps. */
+export interface RoutePolicy {
+  readonly baseDomain: string;
+  /** The name of the app for hosts that lead nowhere else; null for none. */
+  readonly defaultApp: string | null;
+  /** Where an app says nothing of its own. */
+  readonly limits: RouteLimits;
+  /** Whether visitors of a host that says nothing of its own are sent to https. */
+  readonly requiresTls: (host: string) => boolean;
+}
+
+/** What takes an app's traffic. All instances speak `protocol`. */
+export interface Serving {
+  readonly instances: readonly Instance[];
+  readonly condition: AppCondition;
+  readonly protocol: AppSpec['protocol'];
+}
 
 /** The app's own host under the base domain. */
 export function appHost(app: Pick<App, 'name'>, baseDomain: string): string {
   return `${app.name}.${baseDomain}`;
 }
 
-/** All routes of one app: its own host, then its domains, each to the instances in `serve` that have an address. */
-export function appRoutes(
-  app: App,
-  baseDomain: string,
-  serving: { instances: readonly Instance[]; condition: AppCondition },
-): EdgeRoute[] {
+/** Where an app is reached: its own host, its domains, and every other host when it is the default app. */
+export function appPlaces(app: App, { baseDomain, defaultApp }: RoutePolicy): DomainRoute[] {
+  const own = { host: appHost(app, baseDomain), pathPrefix: '/', stripPrefix: false };
+  return [own, ...app.domains, ...(app.name === defaultApp ? [{ ...own, host: '*' }] : [])];
+}
+
+/** All routes of one app, each to the instances that have an address; a redirect needs none. */
+export function appRoutes(app: App, policy: RoutePolicy, serving: Serving): EdgeRoute[] {
   const targets = serving.instances.flatMap(({ id, address }) =>
     address === null ? [] : [{ instance: id, host: address.host, port: address.port }],
   );
   const unavailable = targets.length > 0 ? null : unavailableReason(serving.condition);
-  const own = { host: appHost(app, baseDomain), pathPrefix: '/', stripPrefix: false };
-  return [own, ...app.domains].map((place) => ({ ...place, app: app.name, targets, unavailable }));
+  const shared = sharedOptions(app, policy, serving);
+  return appPlaces(app, policy).map((place) =>
+    place.redirect === undefined
+      ? appRoute(app, place, { targets, unavailable, options: { ...tlsOption(place, policy), ...shared } })
+      : appRoute(app, place, { targets: [], unavailable: null, options: { redirect: place.redirect } }),
+  );
+}
+
+interface Leading {
+  readonly targets: readonly EdgeTarget[];
+  readonly unavailable: string | null;
+  readonly options: RouteOptions;
+}
+
+/** What is as usual is not said: there can be ten thousand of these. */
+function appRoute(app: App, { host, pathPrefix, stripPrefix }: DomainRoute, { options, ...rest }: Leading): EdgeRoute {
+  const isUsual = Object.keys(options).length === 0;
+  return { host, pathPrefix, stripPrefix, app: app.name, ...rest, ...(isUsual ? {} : { options }) };
+}
+
+function tlsOption({ host, requireTls }: DomainRoute, policy: RoutePolicy): RouteOptions {
+  return (requireTls ?? policy.requiresTls(host)) ? { requireTls: true } : {};
+}
+
+function sharedOptions({ maintenance, route }: App, policy: RoutePolicy, { protocol }: Serving): RouteOptions {
+  const limits = unusualLimits({ ...policy.limits, ...definedOnly(route.limits ?? {}) });
+  return {
+    ...(maintenance === null ? {} : { maintenance }),
+    ...(protocol === 'h2c' ? { protocol } : {}),
+    ...(route.sticky === true ? { sticky: true } : {}),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
+  };
+}
+
+function unusualLimits(limits: RouteLimits): Partial<RouteLimits> {
+  const names = Object.keys(defaultLimits) as (keyof RouteLimits)[];
+  return Object.fromEntries(
+    names.filter((name) => limits[name] !== defaultLimits[name]).map((name) => [name, limits[name]]),
+  );
+}
+
+type Defined<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+function definedOnly<Fields extends object>(fields: Fields): Defined<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;
 }
 
 const sentences: Partial<Record<AppCondition['state'], string>> = {

@@ -1,4 +1,5 @@
-import type { AppSpec, DomainRoute } from '@berth/spec/app-spec';
+import type { AppRoute, DomainRoute } from '@berth/spec/app-route';
+import type { AppSpec } from '@berth/spec/app-spec';
 import type { DesiredState } from '@berth/spec/app';
 import type { ReleaseState } from '@berth/spec/release';
 
@@ -17,6 +18,9 @@ export interface App {
   readonly removing: { readonly volumes: readonly string[] } | null;
   readonly replicas: number;
   readonly domains: readonly DomainRoute[];
+  readonly route: AppRoute;
+  /** What visitors read in place of the app; null when it is open. */
+  readonly maintenance: string | null;
   /** What is being rolled out; null when nothing is. */
   readonly target: Revision | null;
   /** What took traffic last. */

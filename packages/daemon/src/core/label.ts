@@ -1,5 +1,7 @@
-import { AppSpec, DomainRoute } from '@berth/spec/app-spec';
-import type { DesiredState } from '@berth/spec/app';
+import { AppRoute, DomainRoute, MaintenanceMessage } from '@berth/spec/app-route';
+import { AppSpec } from '@berth/spec/app-spec';
+import { DesiredState } from '@berth/spec/app';
+import { z } from 'zod';
 import type { App, Release } from './app.ts';
 import type { Container } from './container.ts';
 import { type Address, type Instance, newWatch } from './instance.ts';
@@ -55,34 +57,35 @@ export function parseSpec(text: string | undefined): AppSpec | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** What of an app is not in its containers' states. */
-export interface AppRecord {
-  readonly version: number;
-  readonly desired: DesiredState;
-  readonly replicas: number;
-  readonly domains: readonly DomainRoute[];
-  readonly createdAt: number;
-}
+/** What of an app is not in its containers' states. Older Berths did not write `route` and `maintenance`. */
+const AppRecord = z.object({
+  version: z.int(),
+  desired: DesiredState,
+  replicas: z.int(),
+  domains: z.array(DomainRoute),
+  route: AppRoute.default({}),
+  maintenance: MaintenanceMessage.nullable().default(null),
+  createdAt: z.int(),
+});
+
+export type AppRecord = z.output<typeof AppRecord>;
 
 export function renderRecord(app: App): string {
   const record: AppRecord = {
     version: app.version,
     desired: app.desired,
     replicas: app.replicas,
-    domains: app.domains,
+    domains: [...app.domains],
+    route: app.route,
+    maintenance: app.maintenance,
     createdAt: app.createdAt,
   };
   return JSON.stringify(record);
 }
 
 export function parseRecord(text: string | undefined): AppRecord | undefined {
-  const value = parseJson(text);
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { version, desired, replicas, domains, createdAt } = value as Partial<Record<keyof AppRecord, unknown>>;
-  const routes = DomainRoute.array().safeParse(domains);
-  const numbers = [version, replicas, createdAt].every(Number.isSafeInteger);
-  if (!numbers || !routes.success || !['running', 'paused', 'stopped'].includes(String(desired))) return undefined;
-  return { version, desired, replicas, domains: routes.data, createdAt } as AppRecord;
+  const parsed = AppRecord.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : undefined;
 }
 
 /** The name of the container whose labels these are. */

@@ -4,6 +4,11 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
+/** What a value is as JSON: without fields that are undefined. */
+export function toJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}
+
 /** RFC 7396: objects are merged name by name, null takes a name away, anything else takes the place of what was there. */
 export function mergePatch(target: Json, patch: Json): Json {
   if (!isObject(patch)) return patch;

@@ -36,6 +36,8 @@ const judges: Record<OperationKind, Judge> = {
   kill: stopped,
   pause: paused,
   domains: () => succeeded,
+  route: () => succeeded,
+  maintenance: () => succeeded,
   remove: () => running,
 };
 

@@ -1,3 +1,4 @@
+import type { DomainRoute } from '@berth/spec/app-route';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { App } from './app.ts';
@@ -11,13 +12,22 @@ function container(app: App, release = simulatedRelease(3), known: Partial<Label
   return { labels: instanceLabels(app, release, place), state: 'running', imageId: 'sha256:3', createdAt: 9, ...known };
 }
 
+const redirecting: DomainRoute = {
+  host: 'old.example.org',
+  pathPrefix: '/',
+  stripPrefix: false,
+  redirect: { to: 'https://a.example.org', status: 308, keepPath: true },
+};
+
 test('an app is rebuilt from its containers as it was wished for', () => {
   const wishes = fc.record({
     desired: fc.constantFrom<App['desired'][]>('running', 'paused', 'stopped'),
     replicas: fc.nat(9),
     version: fc.nat(),
     createdAt: fc.nat(),
-    domains: fc.constantFrom([], [{ host: 'a.example.org', pathPrefix: '/', stripPrefix: false }]),
+    domains: fc.constantFrom([], [{ host: 'a.example.org', pathPrefix: '/', stripPrefix: false }], [redirecting]),
+    route: fc.constantFrom({}, { sticky: true, limits: { bodyBytes: 1 } }),
+    maintenance: fc.constantFrom(null, 'Back at noon.'),
   });
   fc.assert(
     fc.property(wishes, (wish) => {
@@ -43,6 +53,17 @@ test('the record with the highest version counts, wherever it stands', () => {
     labels: { ...container(stale).labels, [label.record]: renderRecord({ ...stale, version: 8, replicas: 5 }) },
   };
   expect(rebuildApps('local', [record, container(stale)])[0]?.app).toMatchObject({ version: 8, replicas: 5 });
+});
+
+test('a record of an older Berth, which knew less, counts as well', () => {
+  const app = simulatedApp({ replicas: 5, maintenance: 'gone' });
+  const { route: _route, maintenance: _maintenance, ...older } = JSON.parse(renderRecord(app)) as App;
+  const labels = { ...container(app).labels, [label.record]: JSON.stringify(older) };
+  expect(rebuildApps('local', [{ ...container(app), labels }])[0]?.app).toMatchObject({
+    replicas: 5,
+    route: {},
+    maintenance: null,
+  });
 });
 
 test('the newest release that runs is the serving one, not a newer one that never started', () => {

@@ -36,6 +36,8 @@ function rebuildApp(place: { engine: string; id: string }, group: readonly Label
     removing: null,
     replicas: record.replicas,
     domains: record.domains,
+    route: record.route,
+    maintenance: record.maintenance,
     target: null,
     serving,
     takeover: 'beside',

@@ -26,6 +26,8 @@ export function simulatedApp(wish: Partial<App> = {}): App {
     removing: null,
     replicas: 1,
     domains: [],
+    route: {},
+    maintenance: null,
     target: null,
     serving: null,
     takeover: 'beside',

@@ -51,6 +51,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   deployApp: { image: 'example/app:1' },
   patchApp: { replicas: 2 },
   scaleApp: { replicas: 2 },
+  maintainApp: { message: null },
   rollbackApp: {},
   addDomain: { host: 'a.example.org' },
   writeAppFiles: 'tar',

@@ -8,6 +8,7 @@ import { MemoryEdge } from '../adapters/memory-edge/memory-edge.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from '../adapters/system-clock/system-clock.ts';
 import type { Role } from '@berth/spec/access';
+import { defaultLimits } from '../core/route-table.ts';
 import { ControlLoop } from '../reconcile/control-loop.ts';
 import type { World } from '../reconcile/world.ts';
 import { createContext, type Policy } from '../use-cases/context.ts';
@@ -56,6 +57,9 @@ const policy: Policy = {
   site: 'test',
   defaultEngine: 'local',
   baseDomain: 'localhost',
+  defaultApp: null,
+  limits: defaultLimits,
+  requiresTls: () => false,
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
 };

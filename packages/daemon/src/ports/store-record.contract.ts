@@ -1,3 +1,4 @@
+import type { AppRoute } from '@berth/spec/app-route';
 import type { AppSpec } from '@berth/spec/app-spec';
 import type { ProblemDocument } from '@berth/spec/problem-document';
 import * as fc from 'fast-check';
@@ -29,12 +30,22 @@ const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: nul
 const amount = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const revision: fc.Arbitrary<Revision> = fc.record({ release: count, generation: count });
 
+const redirect = fc.record({ to: text, status: fc.constantFrom(301, 302, 307, 308), keepPath: flag });
+
 const domains = fc.uniqueArray(
-  fc.record({ host: text, pathPrefix: fc.constantFrom('/', '/a', '/a/b'), stripPrefix: flag }),
+  fc.record(
+    { host: text, pathPrefix: fc.constantFrom('/', '/a', '/a/b'), stripPrefix: flag, redirect, requireTls: flag },
+    { requiredKeys: ['host', 'pathPrefix', 'stripPrefix'] },
+  ),
   {
     selector: ({ host, pathPrefix }) => JSON.stringify([host, pathPrefix]),
     maxLength: 4,
   },
+);
+
+const route: fc.Arbitrary<AppRoute> = fc.record(
+  { sticky: flag, limits: fc.record({ bodyBytes: count, idleSeconds: count }, { requiredKeys: [] }) },
+  { requiredKeys: [] },
 );
 
 const spec: fc.Arbitrary<AppSpec> = fc.record(
@@ -109,6 +120,8 @@ const app: fc.Arbitrary<App> = fc.record({
   name: text,
   owner: text,
   engine: text,
+  route,
+  maintenance: maybe(text),
   desired: fc.constantFrom('running', 'paused', 'stopped'),
   desiredSince: time,
   urgent: flag,

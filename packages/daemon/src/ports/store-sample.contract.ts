@@ -1,4 +1,5 @@
-import type { AppSpec, DomainRoute } from '@berth/spec/app-spec';
+import type { DomainRoute } from '@berth/spec/app-route';
+import type { AppSpec } from '@berth/spec/app-spec';
 import type { App, Release } from '../core/app.ts';
 import type { Change, KeptAnswer } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
@@ -71,6 +72,8 @@ const plainApp: Omit<App, 'id' | 'name'> = {
   removing: null,
   replicas: 1,
   domains: [],
+  route: {},
+  maintenance: null,
   target: null,
   serving: null,
   takeover: 'beside',

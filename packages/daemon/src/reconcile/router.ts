@@ -1,6 +1,8 @@
+import type { AppSpec } from '@berth/spec/app-spec';
 import type { App } from '../core/app.ts';
 import { appCondition } from '../core/app-state.ts';
-import { appRoutes } from '../core/app-route.ts';
+import { appRoutes, type Serving } from '../core/app-route.ts';
+import { releasesOf } from '../core/books.ts';
 import type { Instance } from '../core/instance.ts';
 import { diffRoutes, type EdgeRoute, type RouteChange, type RouteKey, routeKey } from '../core/route-table.ts';
 import type { World } from './world.ts';
@@ -25,10 +27,10 @@ export class Router {
     const { fleet, policy } = this.#world;
     const instances = fleet.instancesOf(app.id);
     const condition = appCondition(app, instances, fleet.engine(app.engine).connected);
-    const serving = { instances: instances.filter((instance) => serve.has(instance.id)), condition };
+    const serving = { ...this.#chosen(app, instances, serve), condition };
     if (app.removing !== null && instances.length === 0) return noRoutes;
     const port = serving.instances.some((instance) => instance.address !== null) || this.#servesPort(app);
-    const routes = port ? appRoutes(app, policy.baseDomain, serving) : [];
+    const routes = port ? appRoutes(app, policy, serving) : [];
     return new Map(routes.map((route) => [routeKey(route), route]));
   }
 
@@ -72,6 +74,15 @@ export class Router {
     this.#whole = true;
     await this.replay();
     return true;
+  }
+
+  /** One route speaks one protocol: instances of releases that speak another wait until nothing speaks the first. */
+  #chosen(app: App, instances: readonly Instance[], serve: ReadonlySet<string>): Omit<Serving, 'condition'> {
+    const releases = releasesOf(this.#world.ledger.books, app.id);
+    const protocolOf = ({ release }: Instance): AppSpec['protocol'] => releases.get(release)?.spec.protocol ?? 'http';
+    const served = instances.filter((instance) => serve.has(instance.id));
+    const protocol = served[0] === undefined ? 'http' : protocolOf(served[0]);
+    return { protocol, instances: served.filter((instance) => protocolOf(instance) === protocol) };
   }
 
   /** Nothing has to be sent, and it is known that nothing has. */

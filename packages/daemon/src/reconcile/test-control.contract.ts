@@ -76,7 +76,7 @@ export class TestControl {
   async act(
     name: string,
     verb: Parameters<typeof actOnApp>[2]['verb'],
-    more: { replicas?: number } = {},
+    more: { replicas?: number; message?: string | null } = {},
   ): Promise<Operation> {
     const { operation } = await actOnApp(this.world, root, { name, verb, ...more });
     return awaitOperation(this.world, root, { id: operation.id, timeoutMs: patienceMs });

@@ -72,6 +72,7 @@ const table: Record<Action['verb'], readonly string[]> = {
   kill: ['stopped', wrong, 'stopped', 'stopped', 'stopped', 'stopped', 'stopped', wrong],
   reset: ['running', 'stopped', 'stopped', 'running', busy, busy, wrong, wrong],
   scale: ['running', 'stopped', 'stopped', 'paused', busy, busy, wrong, wrong],
+  maintenance: ['running', 'stopped', 'stopped', 'paused', busy, busy, 'running', wrong],
   rollback: [
     'release-not-found',
     'release-not-found',
@@ -84,11 +85,39 @@ const table: Record<Action['verb'], readonly string[]> = {
   ],
 };
 
+const needs: Partial<Record<Action['verb'], Partial<Action>>> = {
+  scale: { replicas: 3 },
+  maintenance: { message: 'Back at noon.' },
+};
+
 describe.each(Object.entries(table) as [Action['verb'], readonly string[]][])('%s', (verb, outcomes) => {
   test.each(order.map((state, index) => [state, outcomes[index]]))('an app that is %s: %s', async (state, outcome) => {
     await states[state]();
-    const result = await act(verb, verb === 'scale' ? { replicas: 3 } : {}).catch((error: unknown) => error);
+    const result = await act(verb, needs[verb] ?? {}).catch((error: unknown) => error);
     expect(isProblem(result) ? result.code : appOf(context, 'blog').desired).toBe(outcome);
+  });
+});
+
+describe('maintenance', () => {
+  test('shows visitors a message until it is over, and makes no release', async () => {
+    await deployed(context, ada, 'blog');
+    const { operation } = await act('maintenance', { message: 'Back at noon.' });
+    expect(operation).toMatchObject({ kind: 'maintenance', revision: null });
+    expect(appOf(context, 'blog')).toMatchObject({ maintenance: 'Back at noon.', target: null, lastRelease: 1 });
+    await act('maintenance', { message: null });
+    expect(appOf(context, 'blog')).toMatchObject({ maintenance: null, lastRelease: 1 });
+  });
+
+  test('goes on while the app is deployed', async () => {
+    await deployed(context, ada, 'blog');
+    await act('maintenance', { message: 'Back at noon.' });
+    await deployed(context, ada, 'blog');
+    expect(appOf(context, 'blog')).toMatchObject({ maintenance: 'Back at noon.', lastRelease: 2 });
+  });
+
+  test('needs to be told what visitors read, or that it is over', async () => {
+    await deployed(context, ada, 'blog');
+    await expect(act('maintenance')).rejects.toMatchObject({ facts: { errors: [{ field: 'message' }] } });
   });
 });
 

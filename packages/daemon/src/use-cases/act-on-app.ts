@@ -1,14 +1,18 @@
 import { fieldProblem, isProblem, type Problem } from '@berth/spec/problem';
 import type { Accepted } from './accept.ts';
 import type { Actor } from './actor.ts';
-import { type AppTarget, changeApp } from './change-app.ts';
+import { type AppTarget, changeApp, type Verb } from './change-app.ts';
 import type { Context } from './context.ts';
 import { rollBackApp } from './roll-back-app.ts';
-import { type AppVerb, appVerbs, scaleVerb } from './verb.ts';
+import { type AppVerb, appVerbs, maintenanceVerb, scaleVerb } from './verb.ts';
 
-/** A verb, and what it needs: `replicas` to scale, a `release` to roll back to another than the one before. */
+/**
+ * A verb, and what it needs: `replicas` to scale, a `release` to roll back to another than the one before, a `message` for
+ * maintenance (null: it is over).
+ */
 export interface Action {
-  readonly verb: AppVerb | 'scale' | 'rollback';
+  readonly verb: AppVerb | 'scale' | 'rollback' | 'maintenance';
+  readonly message?: string | null | undefined;
   readonly replicas?: number | undefined;
   readonly release?: number | undefined;
 }
@@ -22,11 +26,19 @@ export interface ActionOutcome {
 
 /** Applies one verb to one app. */
 export async function actOnApp(context: Context, actor: Actor, action: AppTarget & Action): Promise<Accepted> {
-  const { verb, replicas } = action;
+  const { verb } = action;
   if (verb === 'rollback') return rollBackApp(context, actor, action);
-  if (verb !== 'scale') return changeApp(context, actor, { ...action, verb: appVerbs(context)[verb] });
+  const isPlain = verb !== 'scale' && verb !== 'maintenance';
+  return changeApp(context, actor, { ...action, verb: isPlain ? appVerbs(context)[verb] : verbWith(action) });
+}
+
+function verbWith({ verb, replicas, message }: Action): Verb {
+  if (verb === 'maintenance') {
+    if (message === undefined) throw fieldProblem('message', 'is needed for maintenance; null ends it');
+    return maintenanceVerb(message);
+  }
   if (replicas === undefined) throw fieldProblem('replicas', 'is needed to scale');
-  return changeApp(context, actor, { ...action, verb: scaleVerb(replicas) });
+  return scaleVerb(replicas);
 }
 
 /** Applies one verb to several apps at once. One app's refusal holds up no other. */

@@ -1,3 +1,4 @@
+import type { RoutePolicy } from '../core/app-route.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Edge } from '../ports/edge.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -37,11 +38,10 @@ export function createContext(surroundings: Surroundings): Context {
   return { ...surroundings, ...boards };
 }
 
-export interface Policy {
+export interface Policy extends RoutePolicy {
   /** Marks everything of this installation on a shared engine. */
   readonly site: string;
   readonly defaultEngine: string;
-  readonly baseDomain: string;
   /** How an app's URL begins and ends: scheme, and the port where it is not the scheme's own. */
   readonly publicUrl: { readonly scheme: 'http' | 'https'; readonly port: number };
   /** Privileges that administrators may give to apps. */

@@ -81,6 +81,8 @@ function newApp(context: Context, actor: Actor, { name, request, ifMatch }: Depl
     removing: null,
     replicas: 1,
     domains: [],
+    route: {},
+    maintenance: null,
     target: null,
     serving: null,
     takeover: 'beside',
@@ -117,7 +119,7 @@ function nextRelease(
   plan: { before: App; request: AppRequest },
 ): { app: App; release: Release } {
   const { before, request } = plan;
-  const { owner: _owner, engine: _engine, replicas, domains, started, ...spec } = request;
+  const { owner: _owner, engine: _engine, replicas, domains, route, started, ...spec } = request;
   const revision = { release: before.lastRelease + 1, generation: before.lastGeneration + 1 };
   const now = context.clock.now();
   const app = changed(context, before, {
@@ -126,6 +128,7 @@ function nextRelease(
     urgent: false,
     replicas: replicas ?? before.replicas,
     domains: domains ?? before.domains,
+    route: route ?? before.route,
     target: revision,
     takeover: spec.strategy,
     lastRelease: revision.release,

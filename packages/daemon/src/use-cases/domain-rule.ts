@@ -1,8 +1,9 @@
-import type { DomainRoute } from '@berth/spec/app-spec';
+import type { DomainRoute } from '@berth/spec/app-route';
 import { fieldProblem, Problem } from '@berth/spec/problem';
 import type { App } from '../core/app.ts';
 import { appHost } from '../core/app-route.ts';
 import type { Books } from '../core/books.ts';
+import { isWildcard } from '../core/route-index.ts';
 import { routeKey } from '../core/route-table.ts';
 import { type Actor, visibleOwner } from './actor.ts';
 import type { Context } from './context.ts';
@@ -42,7 +43,9 @@ export function requireHosts(
     if (host !== own && isAppHost(host, baseDomain))
       throw fieldProblem(nameOf(index), `${host} is kept for the app of that name`);
   }
-  const foreign = visibleOwner(actor) === null ? undefined : findForeignHost(books, app, domains);
+  if (visibleOwner(actor) === null) return;
+  requireOwnWildcards(app, domains);
+  const foreign = findForeignHost(books, app, domains);
   if (foreign !== undefined)
     throw new Problem('domain-taken', `Another user has ${foreign}; choose another host, or ask an administrator.`);
 }
@@ -60,9 +63,17 @@ export function domainTaken(actor: Actor, domain: DomainRoute, holder: App): Pro
   return new Problem('domain-taken', `${routeKey(domain)} is already bound to ${name}; remove it there first.`);
 }
 
+/** A wildcard takes in hosts that are nobody's yet, so that only an administrator gives one to an app. */
+function requireOwnWildcards(app: App, domains: readonly DomainRoute[]): void {
+  const known = new Set(app.domains.map(({ host }) => host));
+  const wild = domains.find(({ host }) => isWildcard(host) && !known.has(host));
+  if (wild === undefined) return;
+  throw new Problem('forbidden', `Only an administrator may let ${wild.host} lead to an app; name single hosts.`);
+}
+
 /**
  * Two owners under one host would read each other's cookies, and one could take the other's paths. Only an administrator
- * puts them there; a host that the app has a part of already is not asked about again.
+ * puts them there, as below another owner's wildcard; a host that the app has a part of already is not asked about again.
  */
 function findForeignHost(books: Readonly<Books>, app: App, domains: readonly DomainRoute[]): string | undefined {
   const known = new Set(app.domains.map(({ host }) => host));
@@ -70,7 +81,8 @@ function findForeignHost(books: Readonly<Books>, app: App, domains: readonly Dom
   if (asked.size === 0) return undefined;
   for (const [key, appId] of books.domains) {
     const host = key.slice(0, key.indexOf('/'));
-    if (asked.has(host) && books.apps.get(appId)?.owner !== app.owner) return host;
+    const isMet = isWildcard(host) ? [...asked].some((one) => one.endsWith(host.slice(1))) : asked.has(host);
+    if (isMet && books.apps.get(appId)?.owner !== app.owner) return host;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { DomainRoute } from '@berth/spec/app-spec';
+import type { DomainRoute } from '@berth/spec/app-route';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addDomain, removeDomain } from './domains.ts';
 import { showOperation } from './operations.ts';
@@ -41,6 +41,24 @@ describe('a domain', () => {
     await deployed(context, ada, { name: 'blog', domains: [{ host: 'example.org', pathPrefix: '/blog' }] });
     await add('blog', at('example.org', '/blog', true));
     expect(appOf(context, 'blog').domains).toEqual([at('example.org', '/blog', true)]);
+  });
+
+  test('may lead elsewhere, and change where to', async () => {
+    await deployed(context, ada, 'blog');
+    const redirect = { to: 'https://blog.example.org', status: 301, keepPath: true } as const;
+    await add('blog', { ...at('www.example.org'), redirect });
+    await add('blog', { ...at('www.example.org'), redirect: { ...redirect, status: 308 } });
+    expect(appOf(context, 'blog').domains).toEqual([
+      { ...at('www.example.org'), redirect: { ...redirect, status: 308 } },
+    ]);
+    const { operation } = await add('blog', { ...at('www.example.org'), redirect: { ...redirect, status: 308 } });
+    expect(operation).toMatchObject({ state: 'succeeded', detail: 'There was nothing to change.' });
+  });
+
+  test('may require https, without a new release', async () => {
+    await deployed(context, ada, { name: 'blog', domains: [{ host: 'blog.example.org' }] });
+    await add('blog', { ...at('blog.example.org'), requireTls: true });
+    expect(appOf(context, 'blog')).toMatchObject({ domains: [{ requireTls: true }], target: null, lastRelease: 1 });
   });
 
   test('is taken away again, and only it', async () => {
@@ -150,6 +168,40 @@ describe('a host', () => {
     await expect(deploy(context, ada, { name: 'shop', domains: twice })).rejects.toMatchObject({
       facts: { errors: [{ field: 'domains[1]' }] },
     });
+  });
+});
+
+describe('a wildcard', () => {
+  beforeEach(async () => {
+    await deployed(context, ada, 'blog');
+    await addDomain(context, root, { name: 'blog', domain: at('*.example.org') });
+  });
+
+  test('is given by administrators alone', async () => {
+    await deployed(context, ada, 'shop');
+    await expect(add('shop', at('*.shop.example.com'))).rejects.toMatchObject({ code: 'forbidden' });
+    const wish = { name: 'shop', domains: [{ host: '*.example.com' }] };
+    await expect(deploy(context, ada, wish)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(hostsOf('blog')).toEqual(['*.example.org/']);
+  });
+
+  test('stays with its app, whose owner may deploy on', async () => {
+    await deployed(context, ada, { name: 'blog', domains: [{ host: '*.example.org' }, { host: 'a.example.org' }] });
+    expect(hostsOf('blog')).toEqual(['*.example.org/', 'a.example.org/']);
+  });
+
+  test('keeps the hosts below it from other owners, and them only', async () => {
+    await deployed(context, bob, 'shop');
+    const take = (host: string) => addDomain(context, bob, { name: 'shop', domain: at(host) });
+    await expect(take('shop.example.org')).rejects.toMatchObject({ code: 'domain-taken' });
+    await expect(take('a.shop.example.org')).rejects.toMatchObject({ code: 'domain-taken' });
+    await take('example.org');
+    expect(hostsOf('shop')).toEqual(['example.org/']);
+  });
+
+  test('below the base domain would take in the apps that are still to come', async () => {
+    const all = addDomain(context, root, { name: 'blog', domain: at('*.localhost') });
+    await expect(all).rejects.toMatchObject({ code: 'validation-failed' });
   });
 });
 

@@ -1,8 +1,8 @@
-import type { DomainRoute } from '@berth/spec/app-spec';
+import type { DomainRoute } from '@berth/spec/app-route';
 import { fieldProblem, Problem } from '@berth/spec/problem';
 import type { App } from '../core/app.ts';
 import type { Books } from '../core/books.ts';
-import { isSameJson } from '../core/merge-patch.ts';
+import { isSameJson, toJson } from '../core/merge-patch.ts';
 import { type RouteKey, routeKey } from '../core/route-table.ts';
 import { type Accepted, accept, changed, requireFree } from './accept.ts';
 import { acceptNothing } from './accept-nothing.ts';
@@ -52,7 +52,7 @@ function decideAddition(context: Context, actor: Actor, addition: Addition): Ent
   const app = getApp(books, actor, { name: addition.name, scope: 'deploy' });
   requireVersion(app, addition.ifMatch);
   requireFree(books, app, 'domains');
-  if (app.domains.some((one) => isSameJson({ ...one }, { ...domain })))
+  if (app.domains.some((one) => isSameJson(toJson(one), toJson(domain))))
     return acceptNothing(context, actor, { app, kind: 'domains' });
   requireHosts(context, books, { actor, app, domains: [domain], nameOf: () => 'host' });
   requireEngine(context, app.engine);

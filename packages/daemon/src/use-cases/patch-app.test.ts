@@ -23,6 +23,41 @@ const request: Partial<AppRequestInput> = {
   domains: [{ host: 'blog.example.org' }],
 };
 
+describe('a patch of how visitors are brought to the app', () => {
+  beforeEach(() => deployed(context, ada, { name: 'blog', route: { sticky: true } }));
+
+  test('makes no release', async () => {
+    const { app, operation } = await patch({ route: { limits: { bodyBytes: 1000 } } });
+    expect(operation).toMatchObject({ kind: 'route', revision: null });
+    expect(app).toMatchObject({ route: { sticky: true, limits: { bodyBytes: 1000 } }, target: null, lastRelease: 1 });
+  });
+
+  test('takes away what it says null for, also beside a change of the spec', async () => {
+    expect((await patch({ route: { sticky: null } })).app.route).toEqual({});
+    await settle(context, 'blog');
+    await patch({ route: { sticky: true } });
+    expect((await patch({ route: null, image: 'example/app:2' })).app).toMatchObject({ route: {}, lastRelease: 2 });
+  });
+
+  test('that says what is so already changes nothing', async () => {
+    expect((await patch({ route: { sticky: true } })).operation).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('is not lost by a deploy that says nothing of it', async () => {
+    const { app } = await deploy(context, ada, 'blog');
+    expect(app.route).toEqual({ sticky: true });
+  });
+
+  test('of what the port speaks is a release, so that instances and protocol change together', async () => {
+    expect((await patch({ protocol: 'h2c' })).operation).toMatchObject({ kind: 'deploy', revision: { release: 2 } });
+  });
+
+  test('is refused where it makes no sense', async () => {
+    const refusal = { facts: { errors: [{ field: 'route.limits.bodyBytes' }] } };
+    await expect(patch({ route: { limits: { bodyBytes: -1 } } })).rejects.toMatchObject(refusal);
+  });
+});
+
 describe('a patch of the spec', () => {
   beforeEach(() => deployed(context, ada, { name: 'blog', ...request }));
 

@@ -3,7 +3,7 @@ import type { OperationKind } from '@berth/spec/operation';
 import { fieldProblem } from '@berth/spec/problem';
 import type { App } from '../core/app.ts';
 import { type Books, releasesOf } from '../core/books.ts';
-import { isSameJson, type Json, type JsonObject, mergePatch } from '../core/merge-patch.ts';
+import { isSameJson, type JsonObject, mergePatch, toJson } from '../core/merge-patch.ts';
 import { parsePart } from '../core/parse-part.ts';
 import { type Accepted, accept, changed, requireFree } from './accept.ts';
 import { acceptNothing } from './accept-nothing.ts';
@@ -22,8 +22,8 @@ export interface AppPatch extends AppTarget {
 }
 
 /**
- * Changes what the patch names. A changed spec is a deploy; changed replicas, domains or `started` make no new release, and
- * a patch that changes nothing has succeeded at once.
+ * Changes what the patch names. A changed spec is a deploy; changed replicas, domains, `route` or `started` make no new
+ * release, and a patch that changes nothing has succeeded at once.
  */
 export function patchApp(context: Context, actor: Actor, patch: AppPatch): Promise<Accepted> {
   return context.ledger.write((books) => {
@@ -41,16 +41,16 @@ function decidePatch(context: Context, actor: Actor, patch: Patch): Entry<Accept
   const before = currentRequest(books, app);
   const request = parsePart(AppRequest, mergePatch(toJson(before), patch.patch), 'patch');
   if (!isSameJson(toJson(specOf(request)), toJson(specOf(before))))
-    return decideDeploy(context, actor, { name, request, books });
+    return decideDeploy(context, actor, { name, request: { ...request, route: request.route ?? {} }, books });
   requireSamePlace(app, request);
   const kind = changedKind(before, request);
   if (kind === null) return acceptNothing(context, actor, { app, kind: 'scale' });
   requireFree(books, app, kind);
   requireDomains(context, books, { actor, app, domains: request.domains ?? [] });
   requireEngine(context, app.engine);
-  const { replicas = app.replicas, domains = app.domains } = request;
+  const { replicas = app.replicas, domains = app.domains, route = {} } = request;
   return accept(context, actor, {
-    app: changed(context, app, { ...startedWish(context, app, kind), replicas, domains }),
+    app: changed(context, app, { ...startedWish(context, app, kind), replicas, domains, route }),
     kind,
   });
 }
@@ -59,8 +59,9 @@ function decidePatch(context: Context, actor: Actor, patch: Patch): Entry<Accept
 function currentRequest(books: Readonly<Books>, app: App): AppRequest {
   const release = releasesOf(books, app.id).get(app.target?.release ?? app.serving?.release ?? app.lastRelease);
   if (release === undefined) throw new Error(`app ${app.name} has no release in memory`);
-  const { owner, engine, replicas } = app;
-  return { ...release.spec, owner, engine, replicas, domains: [...app.domains], started: app.desired !== 'stopped' };
+  const { owner, engine, replicas, route } = app;
+  const place = { owner, engine, replicas, domains: [...app.domains], route };
+  return { ...release.spec, ...place, started: app.desired !== 'stopped' };
 }
 
 function specOf(request: AppRequest) {
@@ -69,6 +70,7 @@ function specOf(request: AppRequest) {
     engine: _engine,
     replicas: _replicas,
     domains: _domains,
+    route: _route,
     started: _started,
     ...spec
   } = request;
@@ -84,15 +86,11 @@ function requireSamePlace(app: App, { owner = app.owner, engine = app.engine }: 
 function changedKind(before: AppRequest, after: AppRequest): OperationKind | null {
   if (after.started !== before.started) return after.started ? 'start' : 'stop';
   if ((after.replicas ?? before.replicas) !== before.replicas) return 'scale';
-  return after.domains === undefined || isSameJson(toJson(after.domains), toJson(before.domains)) ? null : 'domains';
+  if (after.domains !== undefined && !isSameJson(toJson(after.domains), toJson(before.domains))) return 'domains';
+  return isSameJson(toJson(after.route ?? {}), toJson(before.route ?? {})) ? null : 'route';
 }
 
 function startedWish(context: Context, app: App, kind: OperationKind): Partial<App> {
   const verbs = appVerbs(context);
   return kind === 'start' || kind === 'stop' ? verbs[kind].wish(app) : {};
-}
-
-/** Leaves fields away that are undefined, which JSON does not know. */
-function toJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

@@ -1,6 +1,6 @@
 import type { Route as RouteResource } from '@berth/spec/route';
 import type { App } from '../core/app.ts';
-import { appHost } from '../core/app-route.ts';
+import { appPlaces } from '../core/app-route.ts';
 import { isRouted } from '../core/instance.ts';
 import { type Actor, authorize, visibleOwner } from './actor.ts';
 import type { Context } from './context.ts';
@@ -16,12 +16,8 @@ export function listRoutes(context: Context, actor: Actor): RouteResource[] {
 
 function routesOf(context: Context, app: App): RouteResource[] {
   const targets = context.fleet.instancesOf(app.id).filter(isRouted).length;
-  const own = { host: appHost(app, context.policy.baseDomain), pathPrefix: '/', stripPrefix: false };
-  return [own, ...app.domains].map(({ host, pathPrefix, stripPrefix }) => ({
-    host,
-    pathPrefix,
-    stripPrefix,
-    app: app.name,
-    targets,
-  }));
+  return appPlaces(app, context.policy).map(({ host, pathPrefix, stripPrefix, redirect }) => {
+    const place = { host, pathPrefix, stripPrefix, app: app.name };
+    return redirect === undefined ? { ...place, targets } : { ...place, redirect, targets: 0 };
+  });
 }

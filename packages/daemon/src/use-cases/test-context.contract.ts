@@ -6,6 +6,7 @@ import { createMemoryEngine, type MemoryEngine } from '../adapters/memory/memory
 import { MemoryEdge } from '../adapters/memory-edge/memory-edge.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import type { Change } from '../core/change.ts';
+import { defaultLimits } from '../core/route-table.ts';
 import type { Actor } from './actor.ts';
 import { type Context, createContext, type Policy } from './context.ts';
 import { Ledger } from './ledger.ts';
@@ -36,6 +37,9 @@ export const testPolicy: Policy = {
   site: 'test',
   defaultEngine: 'local',
   baseDomain: 'localhost',
+  defaultApp: null,
+  limits: defaultLimits,
+  requiresTls: () => false,
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
 };

@@ -26,6 +26,11 @@ export function scaleVerb(replicas: number): Verb {
   return { kind: 'scale', scope: 'operate', wish: (app) => (requireRelease(app), { replicas }) };
 }
 
+/** Shows visitors `message` in place of the app; null lets them in again. */
+export function maintenanceVerb(message: string | null): Verb {
+  return { kind: 'maintenance', scope: 'operate', wish: () => ({ maintenance: message }) };
+}
+
 /** Ends the app; `volumes` go with it, all others stay. */
 export function removeVerb(clock: Clock, volumes: readonly string[]): Verb {
   return {

@@ -31,6 +31,8 @@ export function viewApp(context: Context, app: App): AppResource {
     image: release.spec.image,
     url: appUrl(context, app),
     domains: [...app.domains],
+    route: app.route,
+    maintenance: app.maintenance,
     spec: release.spec,
     operation: context.ledger.books.operations.get(app.id)?.id ?? null,
     version: app.version,

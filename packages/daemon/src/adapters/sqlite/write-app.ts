@@ -1,5 +1,5 @@
 import { Problem } from '@berth/spec/problem';
-import type { DomainRoute } from '@berth/spec/app-spec';
+import type { DomainRoute } from '@berth/spec/app-route';
 import type { App } from '../../core/app.ts';
 import type { Connection } from './connection.ts';
 import { renderRecord } from './record.ts';

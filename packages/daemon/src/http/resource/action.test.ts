@@ -10,6 +10,7 @@ afterAll(() => api.close());
 
 const act = (verb: string, body?: object) =>
   api.call(`POST /v1/apps/one/actions/${verb}?wait=5s`, body === undefined ? {} : { body });
+const routeAt = (host: string) => api.edge.routes.find((route) => route.host === host);
 const app = async (name = 'one') => (await api.call(`GET /v1/apps/${name}`)).body;
 
 test('every verb does what it says', async () => {
@@ -35,6 +36,18 @@ test('an app is scaled up and down', async () => {
     body: { errors: [{ field: 'replicas' }] },
   });
   expect(await act('scale', {})).toMatchObject({ status: 422 });
+});
+
+test('visitors read a message in place of an app that is worked on', async () => {
+  expect(await act('maintenance', { message: ' Back at noon. ' })).toMatchObject({ status: 200 });
+  expect(await app()).toMatchObject({ maintenance: 'Back at noon.', state: 'running' });
+  expect(routeAt('one.localhost')?.options).toEqual({ maintenance: 'Back at noon.' });
+  const over = await api.call('POST /v1/batch/maintenance?wait=5s', { body: { apps: ['one', 'two'], message: null } });
+  expect(over.body['results']).toMatchObject([{ operation: { state: 'succeeded' } }, { app: 'two', problem: null }]);
+  expect(await app()).toMatchObject({ maintenance: null });
+  expect(routeAt('one.localhost')).not.toHaveProperty('options');
+  for (const body of [{}, { message: '' }, { message: 'x'.repeat(501) }])
+    expect(await act('maintenance', body)).toMatchObject({ status: 422, body: { errors: [{ field: 'message' }] } });
 });
 
 test('an older release can be had again', async () => {

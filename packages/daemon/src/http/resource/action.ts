@@ -3,6 +3,7 @@ import {
   BatchAnswer,
   BatchRequest,
   type BatchResult,
+  MaintenanceRequest,
   RollbackRequest,
   ScaleRequest,
 } from '@berth/spec/action';
@@ -60,6 +61,20 @@ export const actionEndpoints = [
   }),
   endpoint({
     method: 'POST',
+    path: '/v1/apps/{name}/actions/maintenance',
+    operationId: 'maintainApp',
+    summary: 'Show visitors a message in place of an app, or let them in again',
+    description: 'The instances run on; deploys and restarts go their way behind the message.',
+    params: AppParams,
+    query: OperationQuery,
+    body: MaintenanceRequest,
+    headers: ifMatchHeader,
+    answers: operationAnswers,
+    problems: [...changeProblems, ...outcomeProblems],
+    handle: (call) => act(call, { verb: 'maintenance', message: call.body.message }),
+  }),
+  endpoint({
+    method: 'POST',
     path: '/v1/batch/{verb}',
     operationId: 'batchAct',
     summary: 'Act on several apps at once, in parallel',
@@ -104,12 +119,13 @@ type BatchCall = Call<{ readonly verb: ActionVerb }, Query, BatchRequest, Actor>
 
 async function batchResults(call: BatchCall): Promise<BatchResult[]> {
   const { context, actor, params, query, body } = call;
-  const { apps: names, replicas, release } = body;
+  const { apps: names, replicas, release, message } = body;
   const outcomes = await actOnApps(context, actor, {
     names,
     verb: params.verb,
     replicas,
     release,
+    message,
     dryRun: query.dryRun,
   });
   const signal = call.signal();

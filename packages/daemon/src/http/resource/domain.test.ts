@@ -9,6 +9,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const domains = async (name: string) => (await api.call(`GET /v1/apps/${name}/domains`)).body['items'];
+const routeAt = (host: string) => api.edge.routes.find((route) => route.host === host);
 const add = (name: string, body: object, query = '') =>
   api.call(`PUT /v1/apps/${name}/domains?wait=5s${query}`, { body });
 
@@ -29,6 +30,23 @@ test('a domain leads to one app, and moves only by force', async () => {
   });
 });
 
+test('a domain may lead elsewhere, a wildcard to an app, and the routes say so', async () => {
+  const redirect = { to: 'https://new.example.org', status: 308, keepPath: true };
+  await add('one', { host: 'old.example.org', redirect: { to: redirect.to } });
+  await add('one', { host: '*.pages.example.org', requireTls: true });
+  const place = { pathPrefix: '/', stripPrefix: false };
+  expect(await domains('one')).toEqual([
+    { ...place, host: 'old.example.org', redirect },
+    { ...place, host: '*.pages.example.org', requireTls: true },
+  ]);
+  const { items } = (await api.call('GET /v1/routes')).body;
+  expect(items).toContainEqual({ ...place, host: 'old.example.org', redirect, app: 'one', targets: 0 });
+  expect(routeAt('old.example.org')).toMatchObject({ targets: [], options: { redirect } });
+  expect(routeAt('*.pages.example.org')).toMatchObject({ app: 'one', options: { requireTls: true } });
+  for (const host of ['old.example.org', '*.pages.example.org'])
+    expect(await api.call(`DELETE /v1/apps/one/domains?host=${host}&wait=5s`)).toMatchObject({ status: 200 });
+});
+
 test('a domain is taken away by its host and prefix', async () => {
   await add('one', { host: 'tools.example.org', pathPrefix: '/viewer' });
   expect(await api.call('DELETE /v1/apps/one/domains?host=tools.example.org')).toMatchObject({
@@ -46,7 +64,12 @@ test('a domain is taken away by its host and prefix', async () => {
 
 test.each([
   ['host', { host: 'SHOP.example.org' }],
-  ['host', { host: '*.example.org' }],
+  ['host', { host: '*.org' }],
+  ['host', { host: 'a.*.example.org' }],
+  ['redirect.to', { host: 'a.example.org', redirect: { to: 'ftp://b.example.org' } }],
+  ['redirect.to', { host: 'a.example.org', redirect: { to: '//b.example.org' } }],
+  ['redirect.to', { host: 'a.example.org', redirect: { to: '/new' } }],
+  ['redirect.status', { host: 'a.example.org', redirect: { to: 'https://b.example.org', status: 303 } }],
   ['host', { host: '127.0.0.1' }],
   ['pathPrefix', { host: 'a.example.org', pathPrefix: '/../x' }],
   ['pathPrefix', { host: 'a.example.org', pathPrefix: '/a/' }],

@@ -1,5 +1,5 @@
-import { DomainRoute } from '@berth/spec/app-spec';
-import { HostName, PathPrefix } from '@berth/spec/name';
+import { DomainRoute } from '@berth/spec/app-route';
+import { DomainHost, PathPrefix } from '@berth/spec/name';
 import { DomainPage } from '@berth/spec/page';
 import { z } from 'zod';
 import { addDomain, removeDomain } from '../../use-cases/domains.ts';
@@ -58,7 +58,7 @@ export const domainEndpoints = [
     operationId: 'removeDomain',
     summary: 'Take a domain away from an app',
     params: AppParams,
-    query: z.strictObject({ ...operationQueryFields, host: HostName, pathPrefix: PathPrefix.default('/') }),
+    query: z.strictObject({ ...operationQueryFields, host: DomainHost, pathPrefix: PathPrefix.default('/') }),
     headers: ifMatchHeader,
     answers: operationAnswers,
     problems: [...changeProblems, 'domain-not-found', ...outcomeProblems],
