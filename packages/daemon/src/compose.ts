@@ -10,6 +10,7 @@ import { openSqliteStore } from './adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { readSettings, SettingsError } from './config/read-settings.ts';
 import type { Settings } from './config/settings.ts';
+import { ChpDialect } from './dialects/chp/chp-dialect.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Store } from './ports/store.ts';
@@ -32,6 +33,7 @@ const compileCacheMs = 5_000;
 /** What is running, in the order in which it is to be stopped. */
 interface Daemon {
   readonly http: ReturnType<typeof createHttpServer>;
+  readonly chp: ChpDialect | undefined;
   readonly control: ControlLoop;
   readonly edge: EdgeProcess;
   readonly store: Store;
@@ -70,7 +72,9 @@ async function start(settings: Settings): Promise<Daemon> {
   const [ledger, edge] = await Promise.all([Ledger.open(store, systemClock), startEdge(settings, data)]);
   const world = createWorld({ settings, log, store, ledger, edge });
   await giveAdministratorToken(world, join(data, 'admin.token'));
-  const control = new ControlLoop(world, { rebuilding: store.fresh });
+  const chp = createChp(settings, world, data);
+  const routed = chp === undefined ? world : { ...world, listOtherRoutes: chp.listRoutes };
+  const control = new ControlLoop(routed, { rebuilding: store.fresh });
   control.start();
   const readiness = (): { ready: boolean; reason: string | null } => {
     const reason = control.unready() ?? (edge.isConnected ? null : 'The edge is being started again.');
@@ -78,10 +82,11 @@ async function start(settings: Settings): Promise<Daemon> {
   };
   const http = createHttpServer(world, { logger: log, readiness });
   await http.listen(parseListen(settings.api.listen)).catch((error: unknown) => endEdge(edge, error));
+  await chp?.open().catch((error: unknown) => endEdge(edge, error));
   pruneDaily(world, settings);
   systemClock.after(compileCacheMs, flushCompileCache);
   log.info({ api: `http://${settings.api.listen}`, edge: edge.addresses, data }, 'Berth is up');
-  return { http, control, edge, store, engines: world.engines, log };
+  return { http, chp, control, edge, store, engines: world.engines, log };
 }
 
 /** A start that fails takes its new edge along, but not one that was serving before. */
@@ -119,6 +124,19 @@ function openEngine(name: string, host: string, tls: Settings['engines'][string]
     name,
     host,
     tls: { ca, cert, key } as Required<Parameters<typeof createDockerEngine>[0]>['tls'],
+  });
+}
+
+/** Undefined unless it is configured. */
+function createChp({ dialects: { chp } }: Settings, world: World, data: string): ChpDialect | undefined {
+  if (chp?.token === undefined) return undefined;
+  const log = world.log.child({ dialect: 'chp' });
+  return new ChpDialect({
+    settings: { ...chp, token: chp.token, listen: parseListen(chp.listen) },
+    context: world,
+    edge: world.edge,
+    file: join(data, 'chp-routes.json'),
+    log: (level, text) => log[level === 'info' ? 'debug' : level](text),
   });
 }
 
@@ -186,9 +204,10 @@ function stopOnSignals(daemon: Daemon): void {
   process.on('SIGINT', () => stopOnce(true));
 }
 
-async function stop({ http, control, edge, store, engines, log }: Daemon, withEdge: boolean): Promise<void> {
+async function stop({ http, chp, control, edge, store, engines, log }: Daemon, withEdge: boolean): Promise<void> {
   log.info({ edge: withEdge ? 'stops' : 'goes on serving', pid: edge.pid }, 'Berth stops; apps keep running');
   await http.close();
+  chp?.close();
   control.stop();
   if (withEdge) await edge.stop();
   else edge.release();

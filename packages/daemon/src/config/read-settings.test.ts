@@ -81,3 +81,21 @@ test('every setting has a variable of its own', () => {
 test('settings cannot be changed by who gets them', () => {
   expect(Object.isFrozen(read({}).edge)).toBe(true);
 });
+
+test('the route API is off unless it is told where to listen, and takes its token from where JupyterHub has it', () => {
+  expect(read({}).dialects).toEqual({});
+  const environment = { BERTH_DIALECTS_CHP_LISTEN: '127.0.0.1:8001', CONFIGPROXY_AUTH_TOKEN: 'secret' };
+  const chp = { listen: '127.0.0.1:8001', hostRouting: false };
+  expect(read({}, environment).dialects).toEqual({ chp: { ...chp, token: 'secret' } });
+  expect(read({ dialects: { chp: { token: 'own' } } }, environment).dialects.chp?.token).toBe('own');
+});
+
+test('the route API does not start without a token, nor where the default app has its hosts', () => {
+  const dialects = { chp: { listen: ':8001' } };
+  expect(() => read({ dialects })).toThrow('The dialect chp needs a token: set CONFIGPROXY_AUTH_TOKEN');
+  const file = { dialects: { chp: { ...dialects.chp, token: 'x' } }, edge: { defaultApp: 'portal' } };
+  expect(() => read(file)).toThrow('dialects.chp.host');
+  expect(
+    read({ ...file, dialects: { chp: { ...file.dialects.chp, host: 'hub.example.org' } } }).dialects.chp?.host,
+  ).toBe('hub.example.org');
+});

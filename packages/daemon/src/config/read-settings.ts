@@ -19,7 +19,8 @@ export function readSettings(sources: SettingSources): Settings {
   const given = merge(fromFile(sources.file), fromEnvironment(sources.environment), definedOnly(sources.options));
   const parsed = Settings.safeParse(given);
   if (!parsed.success) throw new SettingsError(`The settings are not valid:\n${z.prettifyError(parsed.error)}`);
-  return freeze(withEngine(parsed.data, sources.environment['DOCKER_HOST']));
+  const { DOCKER_HOST: dockerHost, CONFIGPROXY_AUTH_TOKEN: chpToken } = sources.environment;
+  return freeze(withChpToken(withEngine(parsed.data, dockerHost), chpToken));
 }
 
 /** Every setting that a variable can give: `edge.baseDomain` ↔ `BERTH_EDGE_BASE_DOMAIN`. */
@@ -126,6 +127,15 @@ function withEngine(settings: Settings, dockerHost: string | undefined): Setting
   if (Object.keys(settings.engines).length > 0) return settings;
   const host = dockerHost === undefined || dockerHost === '' ? 'unix:///var/run/docker.sock' : dockerHost;
   return { ...settings, engines: { local: { host, default: true } } };
+}
+
+/** Without a token whoever reaches the API could lead visitors anywhere. */
+function withChpToken(settings: Settings, token: string | undefined): Settings {
+  const { chp } = settings.dialects;
+  if (chp === undefined || chp.token !== undefined) return settings;
+  if (token === undefined || token === '')
+    throw new SettingsError('The dialect chp needs a token: set CONFIGPROXY_AUTH_TOKEN, or dialects.chp.token.');
+  return { ...settings, dialects: { ...settings.dialects, chp: { ...chp, token } } };
 }
 
 function freeze<T>(value: T): T {

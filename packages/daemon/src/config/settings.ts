@@ -49,6 +49,20 @@ const EdgeLimits = z.strictObject({
     .describe('How long a body or a WebSocket may be silent. 0: for ever.'),
 });
 
+/** The route API of configurable-http-proxy. */
+const ChpSettings = z
+  .strictObject({
+    listen: ListenAddress.describe('Where the route API of configurable-http-proxy is served, as `127.0.0.1:8001`.'),
+    token: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('What callers of that API have to show. Default: CONFIGPROXY_AUTH_TOKEN.'),
+    host: HostName.optional().describe('The host where its routes lie. Default: every one that is no app’s.'),
+    hostRouting: z.boolean().default(false).describe('The first part of a route’s path is its host.'),
+  })
+  .optional();
+
 const Privilege = z.enum(['privileged', 'hostNetwork', 'hostPid', 'hostMounts', 'devices', 'capabilities']);
 
 /** Every setting, said once: the file’s keys, the variables’ names, the defaults and the reference page come from here. */
@@ -94,6 +108,7 @@ export const Settings = z
       .describe(
         'Docker endpoints by name. Default: one named `local` at DOCKER_HOST, else at unix:///var/run/docker.sock.',
       ),
+    dialects: z.strictObject({ chp: ChpSettings }).prefault({}),
     policy: z
       .strictObject({
         allowedPrivileges: z
@@ -132,6 +147,14 @@ export const Settings = z
     const defaults = Object.values(settings.engines).filter((engine) => engine.default).length;
     if (defaults > 1)
       context.addIssue({ code: 'custom', path: ['engines'], message: 'only one engine can be the default' });
+    const { chp } = settings.dialects;
+    const isEverywhere = chp !== undefined && chp.host === undefined && !chp.hostRouting;
+    if (isEverywhere && settings.edge.defaultApp !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['dialects', 'chp', 'host'],
+        message: 'must be said where edge.defaultApp has every host that leads nowhere else',
+      });
   });
 
 export type Settings = z.output<typeof Settings>;

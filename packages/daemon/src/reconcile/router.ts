@@ -60,8 +60,15 @@ export class Router {
    */
   async replay(): Promise<void> {
     const routes = [...this.#intended.values()].flatMap((table) => [...table.values()]);
-    if (this.#whole) await this.#world.edge.replace(routes);
+    if (this.#whole) await this.#world.edge.replace(this.#withOthers(routes));
     else await this.#world.edge.apply({ put: routes, remove: [] });
+  }
+
+  /** What leads to no app stays where it is; at one place the app's route counts. */
+  #withOthers(routes: readonly EdgeRoute[]): readonly EdgeRoute[] {
+    const others = this.#world.listOtherRoutes?.() ?? [];
+    if (others.length === 0) return routes;
+    return [...new Map([...others, ...routes].map((route) => [routeKey(route), route])).values()];
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { EdgeRoute } from '../core/route-table.ts';
 import type { Probe } from '../ports/probe.ts';
 import type { Context } from '../use-cases/context.ts';
 
@@ -6,6 +7,8 @@ import type { Context } from '../use-cases/context.ts';
 export interface World extends Context {
   readonly probe: Probe;
   readonly log: Logger;
+  /** Routes that lead to no app, but are to be at the edge as well: a dialect's. */
+  readonly listOtherRoutes?: () => readonly EdgeRoute[];
   readonly limits: {
     /** Of each container: size of one log file and how many are kept. */
     readonly log: { readonly maxSizeBytes: number; readonly maxFiles: number };
