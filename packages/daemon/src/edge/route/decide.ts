@@ -1,0 +1,87 @@
+import { defaultLimits, type EdgeRoute, type RouteLimits, type RouteOptions } from '../../core/route-table.ts';
+import type { Refusal } from '../refusal.ts';
+import { type RateTable, visitorKey } from './rate-table.ts';
+import { redirect, redirectToHttps } from './redirect.ts';
+
+/** What decisions of one edge share. */
+export interface DecisionGround {
+  readonly rates: RateTable;
+  /** Where visitors reach https. */
+  readonly httpsPort: number;
+}
+
+/** What is known of one request once its head is read. */
+export interface RequestFacts {
+  /** It came by https, as far as the edge or a proxy that it trusts can say. */
+  readonly isTls: boolean;
+  /** GET or HEAD. */
+  readonly isRead: boolean;
+  /** As the visitor named it, without port; empty when not at all. */
+  readonly host: string;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  /** The visitor's, not a trusted proxy's. */
+  readonly address: string;
+  /** -1: not said. */
+  readonly contentLength: number;
+  /** Requests and tunnels of the route's app that are under way, this one left out. */
+  readonly underWay: number;
+  /** Of a clock that never goes back. */
+  readonly nowMs: number;
+}
+
+/**
+ * What a route says to a request before an instance is looked for. Undefined: go on. A route without options lets
+ * everything through, so that facts need not be gathered for it.
+ */
+export function decide(ground: DecisionGround, route: EdgeRoute, facts: RequestFacts): Refusal | undefined {
+  const { options } = route;
+  return options === undefined
+    ? undefined
+    : (leadElsewhere(ground, route, facts) ?? closeForWork(options) ?? limit(ground, route, facts));
+}
+
+/** One limit of a route, or its default. */
+export function limitOf(route: EdgeRoute, name: keyof RouteLimits): number {
+  return route.options?.limits?.[name] ?? defaultLimits[name];
+}
+
+/** For bodies that did not say how long they are: `bytes` is what has come so far. */
+export function refuseBody(route: EdgeRoute, bytes: number): Refusal | undefined {
+  const most = limitOf(route, 'bodyBytes');
+  if (most === 0 || bytes <= most) return undefined;
+  return { code: 'body-too-large', detail: `This app takes at most ${most} bytes in one request.` };
+}
+
+function leadElsewhere(
+  { httpsPort }: DecisionGround,
+  route: EdgeRoute,
+  { isTls, isRead, host, target }: RequestFacts,
+): Refusal | undefined {
+  const { options } = route;
+  if (options?.redirect !== undefined) return redirect(route, options.redirect, target);
+  if (options?.requireTls !== true || isTls) return undefined;
+  const noName: Refusal = { code: 'https-needed', detail: 'Ask again by https.' };
+  return redirectToHttps({ host, target }, { isRead, httpsPort }) ?? noName;
+}
+
+function closeForWork({ maintenance }: RouteOptions): Refusal | undefined {
+  if (maintenance === undefined) return undefined;
+  return { code: 'app-in-maintenance', detail: maintenance };
+}
+
+function limit({ rates }: DecisionGround, route: EdgeRoute, facts: RequestFacts): Refusal | undefined {
+  if (route.options?.limits === undefined) return undefined;
+  const perSecond = limitOf(route, 'requestsPerSecond');
+  const waitMs = perSecond === 0 ? 0 : rates.take(`${route.app} ${visitorKey(facts.address)}`, perSecond, facts.nowMs);
+  if (waitMs > 0) return refuseRate(waitMs);
+  const concurrency = limitOf(route, 'concurrency');
+  if (concurrency > 0 && facts.underWay >= concurrency) return { code: 'app-busy', detail: 'Try again in a moment.' };
+  return refuseBody(route, facts.contentLength);
+}
+
+function refuseRate(waitMs: number): Refusal {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const detail = `Requests come faster than this app takes them from one address. Try again in ${seconds} s.`;
+  return { code: 'too-many-requests', detail, headers: ['Retry-After', String(seconds)] };
+}
