@@ -1,0 +1,25 @@
+import type { EdgeErrorPages } from './edge-error-pages.ts';
+
+/** What an edge that stands alone may do otherwise than a daemon's. */
+export interface EdgeManners {
+  readonly errorPages?: EdgeErrorPages;
+  /** It ends, at once, with the process that started it, however that ends. */
+  readonly endsWithParent?: boolean;
+  /** How long a visitor's connection waits for its next request. */
+  readonly keepAliveMs?: number;
+  readonly tls?: VisitorTls;
+  /** Where visitors reach https, for those who are sent there. */
+  readonly httpsPort?: number;
+}
+
+/** How visitors are spoken to by TLS, where that is not the edge's own policy. */
+export interface VisitorTls {
+  /** PEM, of the authorities of visitors' own certificates. */
+  readonly authoritiesPem?: string;
+  readonly requestsCert: boolean;
+  /** Who has no valid one gets no further. */
+  readonly rejectsUnauthorized: boolean;
+  readonly version?: 'TLSv1.2' | 'TLSv1.3';
+  /** As OpenSSL names them. */
+  readonly ciphers?: string;
+}
