@@ -109,6 +109,8 @@ describe('an answer is refused for', () => {
     ['a negative length', `${OK}Content-Length: -1\r\n\r\n`],
     ['an empty length', `${OK}Content-Length: \r\n\r\n`],
     ['a broken length with 204', 'HTTP/1.1 204 X\r\nContent-Length: x\r\n\r\n'],
+    ['a tab behind the coding', `${OK}Transfer-Encoding: chunked\t\r\n\r\n`],
+    ['a tab before a length', `${OK}Content-Length: \t5\r\nA: b\r\n\r\n`],
     ['two codings', `${OK}Transfer-Encoding: gzip, chunked\r\n\r\n`],
     ['the coding twice', `${OK}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n`],
     ['identity as a coding', `${OK}Transfer-Encoding: identity\r\n\r\n`],

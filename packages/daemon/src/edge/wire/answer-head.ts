@@ -116,7 +116,7 @@ export class AnswerHead {
   #readCoding(): number {
     const { fields, status } = this;
     const mayBeChunked = status >= 200 && status !== 204 && this.minorVersion === 1;
-    if (!mayBeChunked || fields.has(field.contentLength)) return fault.length;
+    if (!mayBeChunked || fields.has(field.contentLength) || fields.hasTab(field.transferEncoding)) return fault.length;
     return fields.says(field.transferEncoding, chunked) ? 0 : fault.coding;
   }
 

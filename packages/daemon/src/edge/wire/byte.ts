@@ -24,14 +24,23 @@ export const byte = {
 /** Lower case for ASCII letters, every other byte as it is. */
 export const lowerCase: Uint8Array = fillTable((code) => (code >= 65 && code <= 90 ? code + 32 : code));
 
+const HYPHEN = 45;
+
 /**
- * 0 for what no field name holds (RFC 9110, 5.6.2), else the byte by which names are compared: in lower case, and with a
- * hyphen for an underscore, because many an app cannot tell the two apart.
+ * 0 for what no field name holds (RFC 9110, 5.6.2), else the byte by which names are compared: letters in lower case, and
+ * a hyphen for all that is no letter and no digit, because many an app cannot tell underscores, and some not even dots,
+ * from hyphens.
  */
 export const nameByte: Uint8Array = fillTable((code) => {
-  if (code === 95) return 45;
-  return /[!#$%&'*+.^`|~0-9A-Za-z-]/.test(String.fromCharCode(code)) ? (lowerCase[code] ?? 0) : 0;
+  const character = String.fromCharCode(code);
+  if (/[0-9A-Za-z]/.test(character)) return lowerCase[code] ?? 0;
+  return /[!#$%&'*+.^_`|~-]/.test(character) ? HYPHEN : 0;
 });
+
+/** True where a byte of a name is compared as a hyphen and is none. */
+export function isDisguisedByte(code: number): boolean {
+  return code !== HYPHEN && nameByte[code] === HYPHEN;
+}
 
 /** The value of a hexadecimal digit; 255 for what is none. */
 export const hexValue: Uint8Array = fillTable((code) => {

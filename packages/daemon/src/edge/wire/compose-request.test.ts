@@ -139,6 +139,8 @@ describe('of a stranger the app does not get', () => {
     'X_FORWARDED_USER: 1',
     'X_Real-IP: 1.2.3.4',
     'HTTP2_Settings: x',
+    'X.Forwarded.For: 1.2.3.4',
+    'X-Real+IP: 1.2.3.4',
     'X-Forwarded-For:',
   ])('%s', (line) => {
     expect(compose(`${GET}A: b\r\n${line}\r\nC: d\r\n\r\n`)).toBe(`${GET}A: b\r\nC: d\r\n${FORWARDED}\r\n`);
@@ -153,7 +155,7 @@ describe('of a stranger the app does not get', () => {
 
 test('fields that only sound alike pass', () => {
   const lines =
-    'X_Other: a\r\nX-Forwarded: b\r\nXForwarded-For: c\r\nX-Forwardedfor: d\r\nProxyish: e\r\nHos: f\r\nA_c: g\r\nAccept_: h\r\n_Cookie: i\r\n';
+    'X_Other: a\r\nX-Forwarded: b\r\nXForwarded-For: c\r\nX-Forwardedfor: d\r\nProxyish: e\r\nHos: f\r\nA_c: g\r\nAccept_: h\r\n_Cookie: i\r\nX.Other: j\r\n';
   expect(compose(`${GET}${lines}\r\n`)).toBe(`${GET}${lines}${FORWARDED}\r\n`);
 });
 
@@ -312,6 +314,13 @@ test('for an app that speaks HTTP/2 the fields come as pairs, without framing', 
     ['x-one', '1'],
     ['trailer', 'X-Sum'],
   ]);
+});
+
+test('for an app that speaks HTTP/2 the largest head is not too large', () => {
+  const lines = `${'a: b\r\n'.repeat(126)}c: ${'d'.repeat(31_000)}\r\n`;
+  const passage = createPassage(whole, target);
+  const pairs = pairsOfRequest(parse(`${GET}${lines}\r\n`), { origin: createOrigin(stranger), passage });
+  expect(pairs).toHaveLength(2 + 127 + 5);
 });
 
 function compose(text: string, { origin = stranger, route = {}, target: goal = {} }: Way = {}): string {

@@ -23,14 +23,19 @@ export class FieldList {
   start = 0;
   end = 0;
   /** Name start, name end, value start, value end, four numbers a field; values are without the space around them. */
-  readonly ranges: Int32Array = new Int32Array(mostFields * 4);
+  readonly ranges: Int32Array;
   /** One of `field.…` for each field: 0 for names that mean nothing to the edge. */
-  readonly kinds: Uint8Array = new Uint8Array(mostFields);
+  readonly kinds: Uint8Array;
   /** The index of the first field of each kind that was seen. */
-  readonly #firsts = new Uint8Array(32);
+  readonly #firsts = new Int32Array(32);
   /** Bit n is set when a field of kind n is there; in `repeated` when there are more than one. */
   seen = 0;
   repeated = 0;
+
+  constructor(most = mostFields) {
+    this.ranges = new Int32Array(most * 4);
+    this.kinds = new Uint8Array(most);
+  }
 
   /**
    * Reads field lines (RFC 9112, 5) up to and with the empty line: CRLF only, no folding, no control bytes. Returns the
@@ -44,7 +49,7 @@ export class FieldList {
     let at = start;
     while (at < end) {
       if (bytes[at] === carriageReturn) return this.#finish(bytes, at, end);
-      if (this.count === mostFields) return fault.tooManyFields;
+      if (this.count === kinds.length) return fault.tooManyFields;
       const lineStart = at;
       while (at < end && nameBytes[bytes[at] as number] !== 0) at += 1;
       if (at === end) return fault.partial;
@@ -93,9 +98,17 @@ export class FieldList {
     return word.isAll(this.bytes, this.ranges[at + 2] as number, this.ranges[at + 3] as number);
   }
 
+  /** A tab beside the value of the first field of that kind: some take it for a part of it. */
+  hasTab(kind: number): boolean {
+    const index = this.indexOf(kind);
+    const end = index + 1 < this.count ? (this.ranges[index * 4 + 4] as number) : this.end;
+    for (let at = this.ranges[index * 4 + 1] as number; at < end; at += 1) if (this.bytes[at] === tab) return true;
+    return false;
+  }
+
   /** The number of at most 15 digits that the one field of that kind holds; `fault.length` for anything else. */
   readLength(kind: number): number {
-    if (this.isRepeated(kind)) return fault.length;
+    if (this.isRepeated(kind) || this.hasTab(kind)) return fault.length;
     const at = this.indexOf(kind) * 4;
     const length = readDigits(this.bytes, this.ranges[at + 2] as number, this.ranges[at + 3] as number);
     return length === -1 ? fault.length : length;

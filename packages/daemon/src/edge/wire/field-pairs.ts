@@ -1,15 +1,17 @@
-import { AnswerHead } from './answer-head.ts';
+import type { AnswerHead } from './answer-head.ts';
 import { type AnswerOrder, composeAnswer } from './compose-answer.ts';
 import { composeRequest, type RequestOrder } from './compose-request.ts';
 import { bitsOf, field } from './field.ts';
-import type { FieldList } from './field-list.ts';
-import { nameAt, valueAt } from './field-text.ts';
-import { headState, RequestHead } from './request-head.ts';
+import { FieldList } from './field-list.ts';
+import { findField, nameAt, valueAt } from './field-text.ts';
+import type { RequestHead } from './request-head.ts';
 import { Slab } from './slab.ts';
 
 /** A field as HTTP/2 wants it: its name in lower case. */
 export type FieldPair = readonly [name: string, value: string];
 
+/** More than the edge and a route add to what came. */
+const MOST_ADDED = 128;
 const framed = bitsOf([field.connection, field.expect, field.host, field.transferEncoding, field.upgrade]);
 
 /**
@@ -19,22 +21,25 @@ const framed = bitsOf([field.connection, field.expect, field.host, field.transfe
 export function pairsOfRequest(head: RequestHead, order: RequestOrder): readonly FieldPair[] {
   const slab = new Slab(4_096);
   composeRequest(slab, head, order);
-  const composed = new RequestHead();
-  if (composed.parse(slab.view(), 0, slab.length) !== headState.whole) return [];
-  const text = slab.view();
-  return [
-    [':path', text.toString('latin1', composed.targetStart, composed.targetEnd)],
-    [':authority', text.toString('latin1', composed.hostStart, composed.hostValueEnd)],
-    ...listPairs(composed.fields),
-  ];
+  const { line, fields } = readComposed(slab, head.fields.count);
+  const [, path = ''] = line.split(' ');
+  return [[':path', path], [':authority', findField(fields, field.host) ?? ''], ...listPairs(fields)];
 }
 
 /** The fields for a visitor that speaks HTTP/2: those of `composeAnswer`. */
 export function pairsOfAnswer(head: AnswerHead, order: AnswerOrder): readonly FieldPair[] {
   const slab = new Slab(4_096);
   composeAnswer(slab, head, order);
-  const composed = new AnswerHead();
-  return composed.parse(slab.view(), 0, slab.length) === headState.whole ? listPairs(composed.fields) : [];
+  return listPairs(readComposed(slab, head.fields.count).fields);
+}
+
+/** A composed head may be longer than one that is taken from outside. */
+function readComposed(slab: Slab, count: number): { line: string; fields: FieldList } {
+  const bytes = slab.view();
+  const lineEnd = bytes.indexOf('\r\n', 0, 'latin1');
+  const fields = new FieldList(count + MOST_ADDED);
+  fields.parse(bytes, lineEnd + 2, bytes.length);
+  return { line: bytes.toString('latin1', 0, lineEnd), fields };
 }
 
 function listPairs(fields: FieldList): FieldPair[] {

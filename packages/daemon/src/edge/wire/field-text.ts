@@ -29,7 +29,7 @@ export function valueAt({ bytes, ranges }: FieldList, index: number): string {
   return textOf(bytes, ranges[index * 4 + 2] as number, ranges[index * 4 + 3] as number);
 }
 
-/** A name as apps may understand it: in lower case, with hyphens for underscores. */
+/** A name as apps may understand it: in lower case, with hyphens for underscores and the like. */
 export function plainName(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
+  return name.toLowerCase().replaceAll(/[^0-9a-z]/g, '-');
 }

@@ -1,4 +1,4 @@
-import { bytesOf, nameByte } from './byte.ts';
+import { bytesOf, isDisguisedByte, nameByte } from './byte.ts';
 
 // Constants of this file's own: see byte.ts.
 const nameBytes = nameByte;
@@ -29,8 +29,8 @@ export const field = {
   xForwardedOther: 20,
   xRealIp: 21,
   /**
-   * Never goes on: one of the names above, or `x-forwarded-…`, written with an underscore, so that apps may take it for
-   * the true one; or any that `Connection` nominates.
+   * Never goes on: one of the names above, or `x-forwarded-…`, written with an underscore or the like, so that apps may
+   * take it for the true one; or any that `Connection` nominates.
    */
   dropped: 22,
   accept: 23,
@@ -78,7 +78,6 @@ const NAMES: Readonly<Partial<Record<FieldKind, string>>> = {
   [field.setCookie]: 'set-cookie',
 };
 
-const UNDERSCORE = 95;
 const FORWARDED_PREFIX = bytesOf('x-forwarded-');
 const LONGEST = 31;
 const names: readonly (Uint8Array | undefined)[] = Array.from({ length: 32 }, (_, kind) => {
@@ -119,7 +118,7 @@ function hasName(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
 }
 
 function isDisguise(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (bytes[at] === UNDERSCORE) return true;
+  for (let at = start; at < end; at += 1) if (isDisguisedByte(bytes[at] as number)) return true;
   return false;
 }
 

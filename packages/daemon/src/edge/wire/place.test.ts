@@ -40,6 +40,8 @@ describe('a Location', () => {
     ['/base/a', onBase, '/a'],
     ['/base', onBase, '/'],
     ['/base?a', onBase, '/?a'],
+    ['/base//evil.test', onBase, '/base//evil.test'],
+    ['/base//evil.test', both, '/p//evil.test'],
     ['/other', onBase, '/other'],
     ['/based', onBase, '/based'],
     ['/base/a', both, '/p/a'],

@@ -8,17 +8,25 @@ const COOKIE_PATH = /(;[ \t]*path[ \t]*=[ \t]*)(\/[^;]*)/gi;
 /** `Location` or `Content-Location` as the visitor has to see it: `/x` of an app below `/prefix` becomes `/prefix/x`. */
 export function rewriteLocation(value: string, way: Way, visitorHost: string): string {
   const absolute = ABSOLUTE.exec(value);
-  if (absolute === null) return value.startsWith('/') ? moveWhole(value, way) : value;
-  const [, scheme = '', authority = '', rest = ''] = absolute;
-  const moved = moveWhole(rest.startsWith('/') ? rest : `/${rest}`, way);
-  const { renames } = way;
-  if (renames !== undefined && isSame(authority, renames.authority)) {
-    const named = renames.scheme === undefined ? scheme : `${renames.scheme}://`;
-    return renames.host && visitorHost !== '' ? named + visitorHost + moved : named + authority + rest;
-  }
-  if (isSame(authority, visitorHost)) return scheme + authority + moved;
-  // Two slashes would begin another host's address.
-  return isSame(authority, way.host) && !moved.startsWith('//') ? moved : value;
+  if (absolute !== null) return rewriteAbsolute(absolute, way, visitorHost);
+  return value.startsWith('/') ? moveWhole(value, way) : value;
+}
+
+function rewriteAbsolute([value, ...parts]: RegExpExecArray, way: Way, visitorHost: string): string {
+  const [scheme = '', authority = '', rest = ''] = parts;
+  const path = moveWhole(startWithSlash(rest), way);
+  if (way.renames !== undefined && isSame(authority, way.renames.authority))
+    return nameScheme(scheme, way.renames) + (way.renames.host ? visitorHost + path : authority + rest);
+  if (isSame(authority, visitorHost)) return scheme + authority + path;
+  return isSame(authority, way.host) && !path.startsWith('//') ? path : value;
+}
+
+function startWithSlash(rest: string): string {
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+function nameScheme(said: string, { scheme }: Renaming): string {
+  return scheme === undefined ? said : `${scheme}://`;
 }
 
 /** `Set-Cookie` with each `Path` as the visitor has to see it. */
@@ -35,7 +43,9 @@ function moveCookie(path: string, way: Way): string {
 /** With its query and fragment. */
 function moveWhole(target: string, way: Way): string {
   const end = target.search(/[?#]/);
-  return end === -1 ? movePath(target, way) : movePath(target.slice(0, end), way) + target.slice(end);
+  const moved = end === -1 ? movePath(target, way) : movePath(target.slice(0, end), way) + target.slice(end);
+  // Two slashes would begin another host's address.
+  return moved.startsWith('//') ? target : moved;
 }
 
 /** What the visitor has to ask for to get the app's `path`; one that is the visitor's already stays. */

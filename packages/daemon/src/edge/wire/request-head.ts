@@ -126,6 +126,7 @@ export class RequestHead {
     const { bytes, fields } = this;
     if (this.minorVersion === 0 || fields.has(field.contentLength) || fields.isRepeated(field.transferEncoding))
       return fault.length;
+    if (fields.hasTab(field.transferEncoding)) return fault.length;
     if (fields.says(field.transferEncoding, chunked)) return 0;
     const at = fields.indexOf(field.transferEncoding) * 4;
     // With another coding behind it, chunked does not say where the body ends.

@@ -91,7 +91,8 @@ function putAt(text: string, [start, end]: Range, put: string): string {
 function changeCase(text: string, random: Random): string {
   const [start, end] = pick(text, random, 1);
   const letter = text.slice(start, end);
-  return putAt(text, [start, end], letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase());
+  // Capitals of other letters may not be one byte.
+  return /[a-z]/i.test(letter) ? putAt(text, [start, end], String.fromCharCode(letter.charCodeAt(0) ^ 32)) : text;
 }
 
 function repeatPart(text: string, random: Random): string {
