@@ -1,4 +1,5 @@
 import type { CommandTable } from './command.ts';
+import { certificatesGroup } from './command/certificates.ts';
 import { cpCommand } from './command/cp.ts';
 import { credentialsGroup } from './command/credentials.ts';
 import { deployCommand } from './command/deploy.ts';
@@ -32,6 +33,7 @@ export const sections = {
     rollback: rollbackCommand,
     scale: scaleCommand,
     domains: domainsGroup,
+    certificates: certificatesGroup,
     rm: rmCommand,
   },
   See: {

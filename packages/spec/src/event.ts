@@ -15,6 +15,12 @@ export const EventKind = z
     'operation.succeeded',
     'operation.failed',
     'operation.superseded',
+    'certificate.added',
+    'certificate.issued',
+    'certificate.failed',
+    'certificate.expiring',
+    'certificate.expired',
+    'certificate.removed',
     'engine.connected',
     'engine.lost',
   ])

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Credential, Token, User } from './access.ts';
 import { App } from './app.ts';
-import { DomainRoute } from './app-route.ts';
+import { Certificate } from './certificate.ts';
+import { Domain } from './domain.ts';
 import { Engine } from './engine.ts';
 import { Event } from './event.ts';
 import { Image } from './image.ts';
@@ -20,7 +21,7 @@ function pageOf<Item extends z.ZodType>(item: Item, id: string) {
 export const AppPage = pageOf(App, 'AppPage');
 export const InstancePage = pageOf(Instance, 'InstancePage');
 export const ReleasePage = pageOf(Release, 'ReleasePage');
-export const DomainPage = pageOf(DomainRoute, 'DomainPage');
+export const DomainPage = pageOf(Domain, 'DomainPage');
 export const StatsPage = pageOf(InstanceStats, 'StatsPage');
 export const OperationPage = pageOf(Operation, 'OperationPage');
 export const EventPage = pageOf(Event, 'EventPage');
@@ -29,4 +30,5 @@ export const ImagePage = pageOf(Image, 'ImagePage');
 export const RoutePage = pageOf(Route, 'RoutePage');
 export const UserPage = pageOf(User, 'UserPage');
 export const TokenPage = pageOf(Token, 'TokenPage');
+export const CertificatePage = pageOf(Certificate, 'CertificatePage');
 export const CredentialPage = pageOf(Credential, 'CredentialPage');

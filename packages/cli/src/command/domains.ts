@@ -1,6 +1,7 @@
 import { addDomain, getApp, listDomains, removeDomain } from '@berth/client/generated/sdk.gen';
 import type { DomainRouteInput } from '@berth/client/generated/types.gen';
-import type { DomainRoute, Redirect } from '@berth/spec/app-route';
+import type { Redirect } from '@berth/spec/app-route';
+import type { Domain } from '@berth/spec/domain';
 import type { Operation } from '@berth/spec/operation';
 import { type CommandGroup, defineCommand } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
@@ -10,6 +11,7 @@ import { choice, flag, text } from '../option.ts';
 import { reportResults } from '../operation/report-results.ts';
 import { type Column, renderTable } from '../output/table.ts';
 import { domain } from '../parse/domain.ts';
+import { renderState } from '../render/state.ts';
 import type { Session } from '../session.ts';
 import { changeOptions } from './plain-action.ts';
 
@@ -89,11 +91,15 @@ export const domainsGroup: CommandGroup = {
   commands: { ls: lsCommand, add: addCommand, rm: rmCommand },
 };
 
-const columns: readonly Column<DomainRoute>[] = [
+const columns: readonly Column<Domain>[] = [
   { head: 'HOST', cell: ({ host }, paint) => paint('link', host) },
   { head: 'PATH', cell: ({ pathPrefix }) => pathPrefix },
   { head: 'PREFIX', cell: ({ stripPrefix }) => (stripPrefix ? 'taken off' : '') },
   { head: 'HTTPS', cell: ({ requireTls }) => (requireTls === true ? 'required' : '') },
+  {
+    head: 'CERTIFICATE',
+    cell: ({ certificate: { state } }, paint) => (state === 'none' ? '' : renderState(state, paint)),
+  },
   { head: 'LEADS TO', cell: ({ redirect }, paint) => (redirect === undefined ? '' : paint('link', redirect.to)) },
 ];
 

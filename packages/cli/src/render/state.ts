@@ -1,10 +1,19 @@
 import type { AppState } from '@berth/spec/app';
+import type { CertificateState } from '@berth/spec/certificate';
 import type { InstanceHealth, InstanceState } from '@berth/spec/instance';
 import type { OperationState } from '@berth/spec/operation';
 import type { ReleaseState } from '@berth/spec/release';
 import type { Paint } from '../output/paint.ts';
 
-type State = AppState | InstanceState | InstanceHealth | OperationState | ReleaseState | 'connected' | 'unreachable';
+type State =
+  | AppState
+  | CertificateState
+  | InstanceState
+  | InstanceHealth
+  | OperationState
+  | ReleaseState
+  | 'connected'
+  | 'unreachable';
 type Tone = Parameters<Paint>[0];
 
 const tones: Readonly<Partial<Record<State, Tone>>> = {
@@ -14,6 +23,7 @@ const tones: Readonly<Partial<Record<State, Tone>>> = {
   succeeded: 'good',
   completed: 'good',
   connected: 'good',
+  valid: 'good',
   deploying: 'warn',
   degraded: 'warn',
   starting: 'warn',
@@ -21,12 +31,14 @@ const tones: Readonly<Partial<Record<State, Tone>>> = {
   removing: 'warn',
   restarting: 'warn',
   pending: 'warn',
+  expiring: 'warn',
   unknown: 'warn',
   'crash-looping': 'bad',
   failed: 'bad',
   dead: 'bad',
   unhealthy: 'bad',
   unreachable: 'bad',
+  none: 'dim',
   paused: 'dim',
   stopped: 'dim',
   exited: 'dim',

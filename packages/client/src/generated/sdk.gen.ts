@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AddDomainData, AddDomainErrors, AddDomainResponses, BatchActData, BatchActErrors, BatchActResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeployAppData, DeployAppErrors, DeployAppResponses, ExecInAppData, ExecInAppErrors, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetAppData, GetAppErrors, GetAppResponses, GetAppStatusData, GetAppStatusErrors, GetAppStatusResponses, GetCallerData, GetCallerErrors, GetCallerResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReleaseData, GetReleaseErrors, GetReleaseResponses, GetWelcomeData, GetWelcomeErrors, GetWelcomeResponses, KillAppData, KillAppErrors, KillAppResponses, ListAppsData, ListAppsErrors, ListAppsResponses, ListCredentialsData, ListCredentialsErrors, ListCredentialsResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListReleasesData, ListReleasesErrors, ListReleasesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MaintainAppData, MaintainAppErrors, MaintainAppResponses, PatchAppData, PatchAppErrors, PatchAppResponses, PauseAppData, PauseAppErrors, PauseAppResponses, PutCredentialData, PutCredentialErrors, PutCredentialResponses, PutUserData, PutUserErrors, PutUserResponses, ReadAppFilesData, ReadAppFilesErrors, ReadAppFilesResponses, ReadAppLogsData, ReadAppLogsErrors, ReadAppLogsResponses, ReadAppStatsData, ReadAppStatsErrors, ReadAppStatsResponses, RemoveAppData, RemoveAppErrors, RemoveAppResponses, RemoveCredentialData, RemoveCredentialErrors, RemoveCredentialResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, ResetAppData, ResetAppErrors, ResetAppResponses, RestartAppData, RestartAppErrors, RestartAppResponses, RollbackAppData, RollbackAppErrors, RollbackAppResponses, ScaleAppData, ScaleAppErrors, ScaleAppResponses, StartAppData, StartAppErrors, StartAppResponses, StopAppData, StopAppErrors, StopAppResponses, UnpauseAppData, UnpauseAppErrors, UnpauseAppResponses, WriteAppFilesData, WriteAppFilesErrors, WriteAppFilesResponses } from './types.gen.ts';
+import type { AddDomainData, AddDomainErrors, AddDomainResponses, BatchActData, BatchActErrors, BatchActResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeployAppData, DeployAppErrors, DeployAppResponses, ExecInAppData, ExecInAppErrors, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetAppData, GetAppErrors, GetAppResponses, GetAppStatusData, GetAppStatusErrors, GetAppStatusResponses, GetCallerData, GetCallerErrors, GetCallerResponses, GetCertificateData, GetCertificateErrors, GetCertificateResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReleaseData, GetReleaseErrors, GetReleaseResponses, GetWelcomeData, GetWelcomeErrors, GetWelcomeResponses, KillAppData, KillAppErrors, KillAppResponses, ListAppsData, ListAppsErrors, ListAppsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListCredentialsData, ListCredentialsErrors, ListCredentialsResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListReleasesData, ListReleasesErrors, ListReleasesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MaintainAppData, MaintainAppErrors, MaintainAppResponses, PatchAppData, PatchAppErrors, PatchAppResponses, PauseAppData, PauseAppErrors, PauseAppResponses, PutCertificateData, PutCertificateErrors, PutCertificateResponses, PutCredentialData, PutCredentialErrors, PutCredentialResponses, PutUserData, PutUserErrors, PutUserResponses, ReadAppFilesData, ReadAppFilesErrors, ReadAppFilesResponses, ReadAppLogsData, ReadAppLogsErrors, ReadAppLogsResponses, ReadAppStatsData, ReadAppStatsErrors, ReadAppStatsResponses, RemoveAppData, RemoveAppErrors, RemoveAppResponses, RemoveCertificateData, RemoveCertificateErrors, RemoveCertificateResponses, RemoveCredentialData, RemoveCredentialErrors, RemoveCredentialResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewCertificateData, RenewCertificateErrors, RenewCertificateResponses, ResetAppData, ResetAppErrors, ResetAppResponses, RestartAppData, RestartAppErrors, RestartAppResponses, RollbackAppData, RollbackAppErrors, RollbackAppResponses, ScaleAppData, ScaleAppErrors, ScaleAppResponses, StartAppData, StartAppErrors, StartAppResponses, StopAppData, StopAppErrors, StopAppResponses, UnpauseAppData, UnpauseAppErrors, UnpauseAppResponses, WriteAppFilesData, WriteAppFilesErrors, WriteAppFilesResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -240,7 +240,7 @@ export const removeDomain = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
- * List the domains of an app, beside its own host
+ * List the domains of an app, beside its own host, and their certificates
  */
 export const listDomains = <ThrowOnError extends boolean = false>(options: Options<ListDomainsData, ThrowOnError>): RequestResult<ListDomainsResponses, ListDomainsErrors, ThrowOnError> => (options.client ?? client).get<ListDomainsResponses, ListDomainsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -259,6 +259,61 @@ export const addDomain = <ThrowOnError extends boolean = false>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List certificates, how they are and why
+ *
+ * For administrators all of them, for others those of their apps’ hosts. No private key is ever given.
+ */
+export const listCertificates = <ThrowOnError extends boolean = false>(options?: Options<ListCertificatesData, ThrowOnError>): RequestResult<ListCertificatesResponses, ListCertificatesErrors, ThrowOnError> => (options?.client ?? client).get<ListCertificatesResponses, ListCertificatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/certificates',
+    ...options
+});
+
+/**
+ * Add a certificate of your own, or the one that follows it
+ *
+ * Its hosts are those that it names as subject alternative names, and all of them must lead to apps of yours; administrators may bring any. It wins over one from the certificate authority, and takes the place of the one before with the same hosts.
+ */
+export const putCertificate = <ThrowOnError extends boolean = false>(options: Options<PutCertificateData, ThrowOnError>): RequestResult<PutCertificateResponses, PutCertificateErrors, ThrowOnError> => (options.client ?? client).put<PutCertificateResponses, PutCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/certificates',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Forget a certificate that was added, or one that no host needs
+ */
+export const removeCertificate = <ThrowOnError extends boolean = false>(options: Options<RemoveCertificateData, ThrowOnError>): RequestResult<RemoveCertificateResponses, RemoveCertificateErrors, ThrowOnError> => (options.client ?? client).delete<RemoveCertificateResponses, RemoveCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/certificates/{id}',
+    ...options
+});
+
+/**
+ * Read how a certificate is, or the one of a host
+ */
+export const getCertificate = <ThrowOnError extends boolean = false>(options: Options<GetCertificateData, ThrowOnError>): RequestResult<GetCertificateResponses, GetCertificateErrors, ThrowOnError> => (options.client ?? client).get<GetCertificateResponses, GetCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/certificates/{id}',
+    ...options
+});
+
+/**
+ * Ask the certificate authority for a new one now
+ *
+ * Forgets that the last attempt failed. The limits of the authority hold all the same.
+ */
+export const renewCertificate = <ThrowOnError extends boolean = false>(options: Options<RenewCertificateData, ThrowOnError>): RequestResult<RenewCertificateResponses, RenewCertificateErrors, ThrowOnError> => (options.client ?? client).post<RenewCertificateResponses, RenewCertificateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/certificates/{id}/actions/renew',
+    ...options
 });
 
 /**

@@ -258,6 +258,77 @@ export type Caller = {
 };
 
 /**
+ * A certificate. Its private key is never given back.
+ */
+export type Certificate = {
+    id: string;
+    /**
+     * A host, or `*.example.org` for every name one label below.
+     */
+    hosts: Array<string>;
+    source: CertificateSource;
+    /**
+     * Whose hosts it serves; null for the installation’s.
+     */
+    owner: UserName | null;
+    state: CertificateState;
+    /**
+     * Why the state is not simply valid, and what comes next.
+     */
+    reason: string | null;
+    issuer: string | null;
+    /**
+     * SHA-256 of the certificate, in hexadecimal.
+     */
+    fingerprint: string | null;
+    notBefore: Instant | null;
+    notAfter: Instant | null;
+    /**
+     * When the next one is to be asked for.
+     */
+    renewAt: Instant | null;
+    /**
+     * After a failure: not before.
+     */
+    nextAttemptAt: Instant | null;
+    /**
+     * Attempts that failed in a row.
+     */
+    failures: number;
+    createdAt: Instant;
+    updatedAt: Instant;
+};
+
+export type CertificatePage = {
+    items: Array<Certificate>;
+    /**
+     * Give it as `cursor` to read on; null on the last page.
+     */
+    next: string | null;
+};
+
+export type CertificateRequest = {
+    /**
+     * PEM: the certificate, then those that lead from it to a root.
+     */
+    certificatePem: string;
+    /**
+     * PEM: its private key, not encrypted.
+     */
+    keyPem: string;
+};
+
+/**
+ * acme: from the certificate authority of the settings, and renewed by itself. upload: added by this API. file: named in the settings.
+ */
+export type CertificateSource = 'acme' | 'upload' | 'file';
+
+/**
+ * none: there is none and none is asked for. pending: it is being obtained. valid: visitors get it. expiring: it is valid, and its end is near. failed: there is no valid one; the reason says why.
+ */
+export type CertificateState = 'none' | 'pending' | 'valid' | 'expiring' | 'failed';
+
+/**
  * An absolute, normalised path inside the container.
  */
 export type ContainerPath = string;
@@ -295,12 +366,33 @@ export type CredentialRequest = {
 export type DesiredState = 'running' | 'paused' | 'stopped';
 
 /**
+ * A domain of an app, and how it stands about https.
+ */
+export type Domain = {
+    host: DomainHost;
+    pathPrefix: PathPrefix;
+    /**
+     * Take the prefix off before the request reaches the app.
+     */
+    stripPrefix: boolean;
+    /**
+     * Send visitors there; no request reaches the app.
+     */
+    redirect?: Redirect;
+    /**
+     * Send visitors who come by http to https.
+     */
+    requireTls?: boolean;
+    certificate: HostCertificate;
+};
+
+/**
  * A host name, or `*.example.org` for every name below it.
  */
 export type DomainHost = string;
 
 export type DomainPage = {
-    items: Array<DomainRoute>;
+    items: Array<Domain>;
     /**
      * Give it as `cursor` to read on; null on the last page.
      */
@@ -390,7 +482,7 @@ export type Event = {
     detail: string;
 };
 
-export type EventKind = 'app.created' | 'app.state' | 'app.removed' | 'release.serving' | 'release.failed' | 'instance.ended' | 'instance.unhealthy' | 'instance.healthy' | 'operation.accepted' | 'operation.succeeded' | 'operation.failed' | 'operation.superseded' | 'engine.connected' | 'engine.lost';
+export type EventKind = 'app.created' | 'app.state' | 'app.removed' | 'release.serving' | 'release.failed' | 'instance.ended' | 'instance.unhealthy' | 'instance.healthy' | 'operation.accepted' | 'operation.succeeded' | 'operation.failed' | 'operation.superseded' | 'certificate.added' | 'certificate.issued' | 'certificate.failed' | 'certificate.expiring' | 'certificate.expired' | 'certificate.removed' | 'engine.connected' | 'engine.lost';
 
 export type EventPage = {
     items: Array<Event>;
@@ -446,6 +538,16 @@ export type HealthProbeInput = {
      * Failed probes in a row that make an instance unhealthy.
      */
     failures?: number;
+};
+
+export type HostCertificate = {
+    state: CertificateState;
+    reason: string | null;
+    notAfter: Instant | null;
+    /**
+     * The certificate that serves the host, or is to.
+     */
+    id: string | null;
 };
 
 export type Image = {
@@ -697,7 +799,7 @@ export type Problem = {
      * `urn:berth:problem:<code>`, explained in the error reference.
      */
     type: string;
-    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'volume-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'too-many-requests' | 'internal' | 'engine-failed' | 'registry-unreachable' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
+    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
     title: string;
     status: number;
     detail: string;
@@ -3202,6 +3304,326 @@ export type AddDomainResponses = {
 };
 
 export type AddDomainResponse = AddDomainResponses[keyof AddDomainResponses];
+
+export type ListCertificatesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/certificates';
+};
+
+export type ListCertificatesErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ListCertificatesError = ListCertificatesErrors[keyof ListCertificatesErrors];
+
+export type ListCertificatesResponses = {
+    /**
+     * All of them.
+     */
+    200: CertificatePage;
+};
+
+export type ListCertificatesResponse = ListCertificatesResponses[keyof ListCertificatesResponses];
+
+export type PutCertificateData = {
+    body: CertificateRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/certificates';
+};
+
+export type PutCertificateErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `certificate-refused`: The certificate cannot be used.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type PutCertificateError = PutCertificateErrors[keyof PutCertificateErrors];
+
+export type PutCertificateResponses = {
+    /**
+     * It took the place of the one before, or was there already.
+     */
+    200: Certificate;
+    /**
+     * Added.
+     */
+    201: Certificate;
+};
+
+export type PutCertificateResponse = PutCertificateResponses[keyof PutCertificateResponses];
+
+export type RemoveCertificateData = {
+    body?: never;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Its id, or a host it serves.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/certificates/{id}';
+};
+
+export type RemoveCertificateErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `certificate-not-found`: There is no such certificate.
+     */
+    404: Problem;
+    /**
+     * `still-in-use`: Something still uses this.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type RemoveCertificateError = RemoveCertificateErrors[keyof RemoveCertificateErrors];
+
+export type RemoveCertificateResponses = {
+    /**
+     * Forgotten.
+     */
+    204: void;
+};
+
+export type RemoveCertificateResponse = RemoveCertificateResponses[keyof RemoveCertificateResponses];
+
+export type GetCertificateData = {
+    body?: never;
+    path: {
+        /**
+         * Its id, or a host it serves.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/certificates/{id}';
+};
+
+export type GetCertificateErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `certificate-not-found`: There is no such certificate.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type GetCertificateError = GetCertificateErrors[keyof GetCertificateErrors];
+
+export type GetCertificateResponses = {
+    /**
+     * The certificate.
+     */
+    200: Certificate;
+};
+
+export type GetCertificateResponse = GetCertificateResponses[keyof GetCertificateResponses];
+
+export type RenewCertificateData = {
+    body?: never;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Its id, or a host it serves.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Wait so long for the end of the operation, such as `30s` or `2m`, at most `10m`.
+         */
+        wait?: string;
+    };
+    url: '/v1/certificates/{id}/actions/renew';
+};
+
+export type RenewCertificateErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `certificate-not-found`: There is no such certificate.
+     */
+    404: Problem;
+    /**
+     * `wrong-state`: The app is not in a state that allows this.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     * `authority-refused`: The certificate authority refused.
+     * `domain-unproven`: The domain could not be proven to lead here.
+     */
+    422: Problem;
+    /**
+     * `authority-limited`: The certificate authority takes no more orders for now.
+     */
+    429: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `authority-unreachable`: The certificate authority did not answer.
+     * `dns-provider-failed`: The record could not be put into DNS.
+     */
+    502: Problem;
+    /**
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type RenewCertificateError = RenewCertificateErrors[keyof RenewCertificateErrors];
+
+export type RenewCertificateResponses = {
+    /**
+     * The new certificate after `wait`, else how it stands.
+     */
+    200: Certificate;
+};
+
+export type RenewCertificateResponse = RenewCertificateResponses[keyof RenewCertificateResponses];
 
 export type ReadAppLogsData = {
     body?: never;

@@ -1,5 +1,6 @@
 import type { Credential, Token, User } from './access.ts';
 import type { App, Release } from './app.ts';
+import type { Authority, Certificate } from './certificate.ts';
 import type { Change } from './change.ts';
 import type { Operation } from './operation.ts';
 import { routeKey } from './route-table.ts';
@@ -19,6 +20,9 @@ export interface Books {
   readonly tokensByHash: Map<string, Token>;
   /** By `owner/name`. */
   readonly credentials: Map<string, Credential>;
+  readonly certificates: Map<string, Certificate>;
+  /** By the URL of the directory. */
+  readonly authorities: Map<string, Authority>;
 }
 
 export function emptyBooks(): Books {
@@ -32,6 +36,8 @@ export function emptyBooks(): Books {
     tokens: new Map(),
     tokensByHash: new Map(),
     credentials: new Map(),
+    certificates: new Map(),
+    authorities: new Map(),
   };
 }
 
@@ -52,6 +58,9 @@ const writers: Writers = {
   'token.remove': (books, { id }) => removeToken(books, id),
   'credential.put': (books, { credential }) => set(books.credentials, credentialKey(credential), credential),
   'credential.remove': (books, change) => set(books.credentials, credentialKey(change), undefined),
+  'certificate.put': (books, { certificate }) => set(books.certificates, certificate.id, certificate),
+  'certificate.remove': (books, { id }) => set(books.certificates, id, undefined),
+  'authority.put': (books, { authority }) => set(books.authorities, authority.directory, authority),
   'event.add': () => () => {},
   'answer.put': () => () => {},
 };
@@ -126,10 +135,12 @@ function putOperation(books: Books, operation: Operation): Undo {
 function removeUser(books: Books, name: string): Undo {
   const tokens = [...books.tokens.values()].filter((token) => token.user === name);
   const credentials = [...books.credentials.values()].filter((credential) => credential.owner === name);
+  const certificates = [...books.certificates.values()].filter((certificate) => certificate.owner === name);
   return both(
     set(books.users, name, undefined),
     ...tokens.map((token) => removeToken(books, token.id)),
     ...credentials.map((credential) => set(books.credentials, credentialKey(credential), undefined)),
+    ...certificates.map(({ id }) => set(books.certificates, id, undefined)),
   );
 }
 

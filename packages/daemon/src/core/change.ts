@@ -1,5 +1,6 @@
 import type { Credential, Token, User } from './access.ts';
 import type { App, Release } from './app.ts';
+import type { Authority, Certificate } from './certificate.ts';
 import type { Event } from './event.ts';
 import type { Operation } from './operation.ts';
 
@@ -16,6 +17,9 @@ export type Change =
   | { readonly kind: 'token.remove'; readonly id: string }
   | { readonly kind: 'credential.put'; readonly credential: Credential }
   | { readonly kind: 'credential.remove'; readonly owner: string; readonly name: string }
+  | { readonly kind: 'certificate.put'; readonly certificate: Certificate }
+  | { readonly kind: 'certificate.remove'; readonly id: string }
+  | { readonly kind: 'authority.put'; readonly authority: Authority }
   | { readonly kind: 'answer.put'; readonly answer: KeptAnswer };
 
 /** What was answered to a request with an idempotency key. */

@@ -1,6 +1,7 @@
 import type { AnyEndpoint } from './endpoint.ts';
 import { actionEndpoints } from './resource/action.ts';
 import { appEndpoints } from './resource/app.ts';
+import { certificateEndpoints } from './resource/certificate.ts';
 import { credentialEndpoints } from './resource/credential.ts';
 import { domainEndpoints } from './resource/domain.ts';
 import { engineEndpoints, imageEndpoints, routeEndpoints } from './resource/engine.ts';
@@ -21,6 +22,7 @@ export const routeTable = {
   actions: actionEndpoints,
   releases: releaseEndpoints,
   domains: domainEndpoints,
+  certificates: certificateEndpoints,
   logs: logEndpoints,
   stats: statsEndpoints,
   exec: execEndpoints,

@@ -4,6 +4,7 @@ import type { ProblemDocument } from '@berth/spec/problem-document';
 import * as fc from 'fast-check';
 import type { Credential, Token, User } from '../core/access.ts';
 import type { App, Release, Revision } from '../core/app.ts';
+import type { Authority, Certificate } from '../core/certificate.ts';
 import type { KeptAnswer } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
@@ -17,6 +18,8 @@ export interface Records {
   readonly user: User;
   readonly token: Token;
   readonly credential: Credential;
+  readonly certificate: Certificate;
+  readonly authority: Authority;
   readonly answer: KeptAnswer;
 }
 
@@ -203,6 +206,38 @@ const credential: fc.Arbitrary<Credential> = fc.record({
   createdAt: time,
 });
 
+const chain = fc.record({
+  certificatePem: text,
+  keyPem: text,
+  notBefore: time,
+  notAfter: time,
+  issuer: text,
+  fingerprint: text,
+});
+
+const certificate: fc.Arbitrary<Certificate> = fc.record({
+  id: text,
+  hosts: texts,
+  source: fc.constantFrom('acme', 'upload', 'file'),
+  owner: maybe(text),
+  chain: maybe(chain),
+  order: maybe(fc.record({ directory: text, url: text, keyPem: text, createdAt: time })),
+  failures: count,
+  failure: maybe(fc.record({ at: time, code: fc.constantFrom('authority-refused', 'domain-unproven'), detail: text })),
+  notBefore: time,
+  renewal: maybe(fc.record({ at: time, isSuggested: flag, checkAt: maybe(time) })),
+  told: maybe(fc.constantFrom('expiring', 'expired')),
+  createdAt: time,
+  updatedAt: time,
+});
+
+const authority: fc.Arbitrary<Authority> = fc.record({
+  directory: text,
+  account: maybe(fc.record({ url: maybe(text), keyPem: text, contacts: texts })),
+  attempts: fc.array(fc.record({ at: time, kind: fc.constantFrom('order', 'renewal', 'failure'), hosts: texts })),
+  heldUntil: time,
+});
+
 const answer: fc.Arbitrary<KeptAnswer> = fc.record({
   user: text,
   key: text,
@@ -222,5 +257,7 @@ export const anyRecords: fc.Arbitrary<Records> = fc.record({
   user,
   token,
   credential,
+  certificate,
+  authority,
   answer,
 });

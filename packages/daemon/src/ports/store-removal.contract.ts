@@ -3,6 +3,7 @@ import type { Store } from './store.ts';
 import {
   answerPut,
   appPut,
+  certificatePut,
   credentialPut,
   eventAdd,
   operationPut,
@@ -24,23 +25,27 @@ export function describeRemoval(get: () => Store): void {
     expect(await get().listEvents({ after: 0, limit: 9 })).toHaveLength(1);
   });
 
-  test('a user takes tokens, credentials and kept answers along: a later one of that name inherits nothing', async () => {
+  test('a user takes tokens, credentials, certificates and kept answers along: a later one of that name inherits nothing', async () => {
     const of = (name: string) => [
       userPut(name),
       tokenPut(name, name),
       credentialPut(name, 'hub'),
+      certificatePut(`of-${name}`, name),
       answerPut(name, 'k'),
     ];
     await get().commit([...of('ada'), ...of('bob')]);
     await get().commit([{ kind: 'user.remove', name: 'ada' }]);
-    const { users, tokens, credentials } = await get().load();
+    const { users, tokens, credentials, certificates } = await get().load();
     expect([users.length, tokens.length, credentials.length]).toEqual([1, 1, 1]);
+    expect(certificates.map(({ id }) => id)).toEqual(['of-bob']);
     expect(await get().findAnswer('ada', 'k')).toBeUndefined();
     expect(await get().findAnswer('bob', 'k')).toBeDefined();
   });
 
-  test('a token and a credential go alone', async () => {
+  test('a token, a certificate and a credential go alone', async () => {
     await get().commit([
+      certificatePut('c1', null),
+      certificatePut('c2', 'ada'),
       tokenPut('t1', 'ada'),
       tokenPut('t2', 'ada'),
       credentialPut('ada', 'one'),
@@ -48,9 +53,11 @@ export function describeRemoval(get: () => Store): void {
     ]);
     await get().commit([
       { kind: 'token.remove', id: 't1' },
+      { kind: 'certificate.remove', id: 'c2' },
       { kind: 'credential.remove', owner: 'ada', name: 'one' },
     ]);
-    const { tokens, credentials } = await get().load();
+    const { tokens, credentials, certificates } = await get().load();
+    expect(certificates.map(({ id }) => id)).toEqual(['c1']);
     expect(tokens.map(({ id }) => id)).toEqual(['t2']);
     expect(credentials.map(({ owner }) => owner)).toEqual(['bob']);
   });
@@ -60,6 +67,7 @@ export function describeRemoval(get: () => Store): void {
       { kind: 'app.remove', id: 'none' },
       { kind: 'user.remove', name: 'none' },
       { kind: 'token.remove', id: 'none' },
+      { kind: 'certificate.remove', id: 'none' },
       { kind: 'credential.remove', owner: 'none', name: 'none' },
     ]);
   });

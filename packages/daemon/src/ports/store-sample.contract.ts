@@ -1,6 +1,7 @@
 import type { DomainRoute } from '@berth/spec/app-route';
 import type { AppSpec } from '@berth/spec/app-spec';
 import type { App, Release } from '../core/app.ts';
+import { newCertificate } from '../core/certificate.ts';
 import type { Change, KeptAnswer } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
@@ -54,6 +55,10 @@ export function tokenPut(id: string, user: string): Change {
 export function credentialPut(owner: string, name: string, password = 'secret'): Change {
   const credential = { owner, name, password, registry: 'registry.example.org', username: 'ci', createdAt: 1 };
   return { kind: 'credential.put', credential };
+}
+
+export function certificatePut(id: string, owner: string | null): Change {
+  return { kind: 'certificate.put', certificate: { ...newCertificate({ id, hosts: [`${id}.org`], now: 1 }), owner } };
 }
 
 export function answerPut(user: string, key: string, fields: Partial<KeptAnswer> = {}): Change {

@@ -205,6 +205,8 @@ const emptySnapshot: Snapshot = {
   users: [],
   tokens: [],
   credentials: [],
+  certificates: [],
+  authorities: [],
   firstEventId: 0,
   lastEventId: 0,
 };
@@ -218,6 +220,8 @@ function putAll(records: Records): Change[] {
     { kind: 'user.put', user: records.user },
     { kind: 'token.put', token: records.token },
     { kind: 'credential.put', credential: records.credential },
+    { kind: 'certificate.put', certificate: records.certificate },
+    { kind: 'authority.put', authority: records.authority },
     { kind: 'answer.put', answer: records.answer },
   ];
 }
@@ -236,12 +240,14 @@ async function keepRecords(records: Records, makePlace: () => Promise<StorePlace
 
 async function expectAll(store: Store, records: Records): Promise<void> {
   const { app, release, operation, event, answer } = records;
-  const { apps, users, tokens, credentials } = await store.load();
-  expect({ apps, users, tokens, credentials }).toEqual({
+  const { apps, users, tokens, credentials, certificates, authorities } = await store.load();
+  expect({ apps, users, tokens, credentials, certificates, authorities }).toEqual({
     apps: [app],
     users: [records.user],
     tokens: [records.token],
     credentials: [records.credential],
+    certificates: [records.certificate],
+    authorities: [records.authority],
   });
   expect(await store.findRelease(release.appId, release.number)).toEqual(release);
   expect(await store.findOperation(operation.id)).toEqual(operation);

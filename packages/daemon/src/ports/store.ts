@@ -1,5 +1,6 @@
 import type { Credential, Token, User } from '../core/access.ts';
 import type { App, Release } from '../core/app.ts';
+import type { Authority, Certificate } from '../core/certificate.ts';
 import type { Change, KeptAnswer } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
@@ -43,6 +44,8 @@ export interface Snapshot {
   readonly users: readonly User[];
   readonly tokens: readonly Token[];
   readonly credentials: readonly Credential[];
+  readonly certificates: readonly Certificate[];
+  readonly authorities: readonly Authority[];
   /** 0 when there is none. */
   readonly lastEventId: number;
   /** The oldest event that is kept, 0 when there is none. */

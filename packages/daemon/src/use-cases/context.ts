@@ -1,9 +1,11 @@
 import type { RoutePolicy } from '../core/app-route.ts';
+import type { CertificatePolicy } from '../core/certificate-wish.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Edge } from '../ports/edge.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Store } from '../ports/store.ts';
 import { AppIndex } from './app-index.ts';
+import { CertificateBoard } from './certificate-board.ts';
 import { Fleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 import { ProgressBoard } from './progress-board.ts';
@@ -25,6 +27,7 @@ export interface Context extends Surroundings {
   readonly progress: ProgressBoard;
   readonly appIndex: AppIndex;
   readonly stats: StatsBoard;
+  readonly certificates: CertificateBoard;
 }
 
 /** Puts the boards, all empty, beside what reaches the world. */
@@ -34,6 +37,7 @@ export function createContext(surroundings: Surroundings): Context {
     progress: new ProgressBoard(),
     appIndex: new AppIndex(surroundings.ledger),
     stats: new StatsBoard(surroundings),
+    certificates: new CertificateBoard(),
   };
   return { ...surroundings, ...boards };
 }
@@ -46,6 +50,8 @@ export interface Policy extends RoutePolicy {
   readonly publicUrl: { readonly scheme: 'http' | 'https'; readonly port: number };
   /** Privileges that administrators may give to apps. */
   readonly allowedPrivileges: readonly Privilege[];
+  /** Absent where no authority issues certificates. */
+  readonly certificates?: CertificatePolicy;
 }
 
 export type Privilege = 'privileged' | 'hostNetwork' | 'hostPid' | 'hostMounts' | 'devices' | 'capabilities';

@@ -20,6 +20,8 @@ export interface LedgerListener {
   onApps?(apps: ReadonlySet<string>): void;
   onEvent?(event: Event): void;
   onOperation?(operation: Operation): void;
+  /** A certificate was written or removed. */
+  onCertificates?(): void;
 }
 
 interface Waiting {
@@ -131,14 +133,18 @@ export class Ledger {
 
   #tell(changes: readonly Change[]): void {
     const apps = new Set(changes.flatMap(changedApp));
+    const hasCertificates = changes.some(({ kind }) => kind.startsWith('certificate.'));
     for (const listener of this.#listeners) {
-      for (const change of changes) {
-        if (change.kind === 'event.add') listener.onEvent?.(change.event);
-        if (change.kind === 'operation.put') listener.onOperation?.(change.operation);
-      }
+      for (const change of changes) tellOf(change, listener);
       if (apps.size > 0) listener.onApps?.(apps);
+      if (hasCertificates) listener.onCertificates?.();
     }
   }
+}
+
+function tellOf(change: Change, listener: LedgerListener): void {
+  if (change.kind === 'event.add') listener.onEvent?.(change.event);
+  if (change.kind === 'operation.put') listener.onOperation?.(change.operation);
 }
 
 function changedApp(change: Change): string[] {
@@ -155,5 +161,7 @@ function snapshotChanges(snapshot: Awaited<ReturnType<Store['load']>>): Change[]
     ...snapshot.users.map((user): Change => ({ kind: 'user.put', user })),
     ...snapshot.tokens.map((token): Change => ({ kind: 'token.put', token })),
     ...snapshot.credentials.map((credential): Change => ({ kind: 'credential.put', credential })),
+    ...snapshot.certificates.map((certificate): Change => ({ kind: 'certificate.put', certificate })),
+    ...snapshot.authorities.map((authority): Change => ({ kind: 'authority.put', authority })),
   ];
 }

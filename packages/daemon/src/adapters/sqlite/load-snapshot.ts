@@ -16,6 +16,8 @@ export function loadSnapshot({ db, statements }: Connection): Snapshot {
     users: statements.all(db.selectFrom('user').select('body')).map(parseRecord),
     tokens: statements.all(db.selectFrom('token').select('body')).map(parseRecord),
     credentials: statements.all(db.selectFrom('credential').select('body')).map(parseRecord),
+    certificates: statements.all(db.selectFrom('certificate').select('body').orderBy('id')).map(parseRecord),
+    authorities: statements.all(db.selectFrom('authority').select('body')).map(parseRecord),
     firstEventId: first?.id ?? 0,
     lastEventId: last?.id ?? 0,
   };

@@ -1,5 +1,6 @@
 import type { Credential, Token, User } from '../../core/access.ts';
 import type { App, Release } from '../../core/app.ts';
+import type { Authority, Certificate } from '../../core/certificate.ts';
 import type { KeptAnswer } from '../../core/change.ts';
 import type { Event } from '../../core/event.ts';
 import type { Operation } from '../../core/operation.ts';
@@ -16,5 +17,7 @@ export interface Schema {
   user: { name: string; body: Json<User> };
   token: { id: string; user: string; body: Json<Token> };
   credential: { owner: string; name: string; body: Json<Credential> };
+  certificate: { id: string; owner: string | null; body: Json<Certificate> };
+  authority: { directory: string; body: Json<Authority> };
   answer: { user: string; key: string; at: number; body: Json<KeptAnswer> };
 }

@@ -57,6 +57,7 @@ const writers: Writers = {
     statements.run(db.deleteFrom('user').where('name', '=', name));
     statements.run(db.deleteFrom('token').where('user', '=', name));
     statements.run(db.deleteFrom('credential').where('owner', '=', name));
+    statements.run(db.deleteFrom('certificate').where('owner', '=', name));
     statements.run(db.deleteFrom('answer').where('user', '=', name));
   },
   'token.put': ({ token }, { db, statements }) => {
@@ -82,6 +83,27 @@ const writers: Writers = {
   },
   'credential.remove': ({ owner, name }, { db, statements }) => {
     statements.run(db.deleteFrom('credential').where('owner', '=', owner).where('name', '=', name));
+  },
+  'certificate.put': ({ certificate }, { db, statements }) => {
+    const row = { owner: certificate.owner, body: renderRecord(certificate) };
+    statements.run(
+      db
+        .insertInto('certificate')
+        .values({ id: certificate.id, ...row })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(row)),
+    );
+  },
+  'certificate.remove': ({ id }, { db, statements }) => {
+    statements.run(db.deleteFrom('certificate').where('id', '=', id));
+  },
+  'authority.put': ({ authority }, { db, statements }) => {
+    const row = { body: renderRecord(authority) };
+    statements.run(
+      db
+        .insertInto('authority')
+        .values({ directory: authority.directory, ...row })
+        .onConflict((conflict) => conflict.column('directory').doUpdateSet(row)),
+    );
   },
   'answer.put': ({ answer }, { db, statements }) => {
     const row = { at: answer.at, body: renderRecord(answer) };

@@ -1,6 +1,8 @@
 import { isProblem } from '@berth/spec/problem';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { chooseCertificates } from '../../core/shown-certificate.ts';
 import type { AppTraffic, TrafficFacts } from '../../ports/edge.ts';
+import { certificatePicture } from '../../use-cases/certificate-picture.ts';
 import type { Context } from '../../use-cases/context.ts';
 import { conditionOf } from '../../use-cases/view.ts';
 import type { Services } from '../services.ts';
@@ -18,7 +20,13 @@ interface Metric {
 export async function renderMetrics(context: Context, services: Services): Promise<string> {
   const registry = new Registry();
   const facts = await findTraffic(context);
-  const metrics = [...processMetrics(), ...appMetrics(context), ...requestMetrics(services), ...trafficMetrics(facts)];
+  const metrics = [
+    ...processMetrics(),
+    ...appMetrics(context),
+    ...certificateMetrics(context),
+    ...requestMetrics(services),
+    ...trafficMetrics(facts),
+  ];
   for (const metric of metrics) if (metric.samples.length > 0) register(registry, metric);
   return registry.metrics();
 }
@@ -75,6 +83,21 @@ function appMetrics(context: Context): Metric[] {
       name: 'berth_operations_running',
       help: 'Operations under way.',
       samples: [[{}, context.ledger.books.operations.size]],
+    },
+  ];
+}
+
+/** A host stands there once, with the certificate that visitors get. */
+function certificateMetrics(context: Context): Metric[] {
+  const { certificates, hosts, now } = certificatePicture(context);
+  const samples = chooseCertificates(certificates, hosts, now).flatMap(({ hosts: names, chain }) =>
+    names.map((host): Sample => [{ host }, chain.notAfter / 1000]),
+  );
+  return [
+    {
+      name: 'berth_certificate_expiry_seconds',
+      help: 'When the certificate of the host ends, since 1970.',
+      samples,
     },
   ];
 }

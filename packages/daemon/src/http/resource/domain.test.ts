@@ -17,9 +17,10 @@ test('a domain leads to one app, and moves only by force', async () => {
   expect(await add('one', { host: 'shop.example.org' })).toMatchObject({ status: 200, body: { kind: 'domains' } });
   expect(await add('two', { host: 'shop.example.org' })).toMatchObject({ status: 409, body: { code: 'domain-taken' } });
   expect(await add('two', { host: 'shop.example.org' }, '&force=true')).toMatchObject({ status: 200 });
-  expect([await domains('one'), await domains('two')]).toEqual([
+  const certificate = { state: 'none', reason: expect.stringContaining('edge.acme.directory') as string };
+  expect([await domains('one'), await domains('two')]).toMatchObject([
     [],
-    [{ host: 'shop.example.org', pathPrefix: '/', stripPrefix: false }],
+    [{ host: 'shop.example.org', pathPrefix: '/', stripPrefix: false, certificate }],
   ]);
   expect((await api.call('GET /v1/routes')).body['items']).toContainEqual({
     host: 'shop.example.org',
@@ -35,7 +36,7 @@ test('a domain may lead elsewhere, a wildcard to an app, and the routes say so',
   await add('one', { host: 'old.example.org', redirect: { to: redirect.to } });
   await add('one', { host: '*.pages.example.org', requireTls: true });
   const place = { pathPrefix: '/', stripPrefix: false };
-  expect(await domains('one')).toEqual([
+  expect(await domains('one')).toMatchObject([
     { ...place, host: 'old.example.org', redirect },
     { ...place, host: '*.pages.example.org', requireTls: true },
   ]);

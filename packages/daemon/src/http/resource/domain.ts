@@ -3,7 +3,7 @@ import { DomainHost, PathPrefix } from '@berth/spec/name';
 import { DomainPage } from '@berth/spec/page';
 import { z } from 'zod';
 import { addDomain, removeDomain } from '../../use-cases/domains.ts';
-import { showApp } from '../../use-cases/get-app-view.ts';
+import { showDomains } from '../../use-cases/get-app-view.ts';
 import { acceptedAnswer, ifMatchHeader, operationAnswers, operationQueryFields } from '../accepted-answer.ts';
 import { answer, json } from '../answer.ts';
 import { endpoint } from '../endpoint.ts';
@@ -17,11 +17,11 @@ export const domainEndpoints = [
     method: 'GET',
     path: '/v1/apps/{name}/domains',
     operationId: 'listDomains',
-    summary: 'List the domains of an app, beside its own host',
+    summary: 'List the domains of an app, beside its own host, and their certificates',
     params: AppParams,
     answers: { 200: json(DomainPage, 'All of them.') },
     problems: ['app-not-found'],
-    handle: ({ context, actor, params }) => answer(200, wholePage(showApp(context, actor, params.name).domains)),
+    handle: ({ context, actor, params }) => answer(200, wholePage(showDomains(context, actor, params.name))),
   }),
   endpoint({
     method: 'PUT',
