@@ -99,5 +99,6 @@ function describe(error: Error): string {
   if (error.name === 'TimeoutError') return `nothing came within ${timeoutMs / 1000} s`;
   if (code !== undefined && untrusted.has(code))
     return 'its own certificate is not trusted here; name its root in edge.acme.caFile';
-  return error.message === '' ? (code ?? error.name) : error.message;
+  // Of the network, for whoever's app it is: without the address.
+  return error.message === '' || 'syscall' in error ? (code ?? error.name) : error.message;
 }

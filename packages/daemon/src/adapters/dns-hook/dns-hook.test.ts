@@ -56,11 +56,11 @@ describe('a webhook', () => {
     await expect(failing).rejects.toMatchObject({ message: expect.not.stringContaining('wrong-secret') as string });
   });
 
-  test('that is away is named', async () => {
+  test('that is away is told of, without its address', async () => {
     const away = createWebhookProvider({ url: 'http://127.0.0.1:1/dns', secret: 's', timeoutMs: 5_000 });
     await expect(away.put(name, 'x')).rejects.toMatchObject({
       code: 'dns-provider-failed',
-      message: expect.stringContaining('127.0.0.1:1 does not answer') as string,
+      message: expect.stringMatching(/^The DNS webhook does not answer \(\w+\)/) as string,
     });
   });
 });
@@ -95,14 +95,16 @@ describe('a program', () => {
 
   test('sees nothing of the daemon’s environment', async () => {
     await expect(run(['environment']).put(name, 'x')).rejects.toMatchObject({
-      message: expect.stringContaining('ended with 3: PATH.') as string,
+      message: expect.stringContaining('ended with 3.') as string,
+      cause: { message: 'PATH' },
     });
   });
 
-  test('that fails says so in its own last words', async () => {
+  test('that fails is told of; its own words, which may hold secrets, are for the log', async () => {
     await expect(run(['fail']).put(name, 'x')).rejects.toMatchObject({
       code: 'dns-provider-failed',
-      message: expect.stringContaining('ended with 4: the zone is locked') as string,
+      message: expect.stringMatching(/ended with 4\. /) as string,
+      cause: { message: 'the zone is locked' },
     });
   });
 

@@ -33,23 +33,25 @@ function run({ command, environment, timeoutMs }: ExecOptions, order: readonly s
   } as const;
   execFile(program, [...words, ...order], settings, (error, _, complaint) => {
     if (error === null) resolve();
-    else reject(failed(program, describe(error, complaint, timeoutMs), error));
+    else reject(failed(error, complaint, timeoutMs));
   });
   return promise;
 }
 
-type ExecFailure = Parameters<NonNullable<Parameters<typeof execFile>[3]>>[0];
+type ExecFailure = NonNullable<Parameters<NonNullable<Parameters<typeof execFile>[3]>>[0]>;
 
-function describe(error: NonNullable<ExecFailure>, complaint: string, timeoutMs: number): string {
-  if (error.killed === true) return `took longer than ${timeoutMs / 1000} s`;
-  if (typeof error.code === 'string') return `cannot be run (${error.code})`;
+/** Its words may hold what is nobody's business: they go into the log, as the cause, and no further. */
+function failed(error: ExecFailure, complaint: string, timeoutMs: number): Problem {
   const words = complaint
     .replaceAll(/\p{C}+/gu, ' ')
     .trim()
     .slice(-longestComplaint);
-  return `ended with ${error.code ?? error.signal ?? 'a failure'}${words === '' ? '' : `: ${words}`}`;
+  const detail = `The program of edge.acme.dns.exec ${describe(error, timeoutMs)}. Berth’s log has its last words.`;
+  return new Problem('dns-provider-failed', detail, { cause: new Error(words === '' ? error.message : words) });
 }
 
-function failed(program: string, what: string, cause: unknown): Problem {
-  return new Problem('dns-provider-failed', `The program ${program} ${what}. Check edge.acme.dns.exec.`, { cause });
+function describe(error: ExecFailure, timeoutMs: number): string {
+  if (error.killed === true) return `took longer than ${timeoutMs / 1000} s`;
+  if (typeof error.code === 'string') return `cannot be run (${error.code})`;
+  return `ended with ${error.code ?? error.signal ?? 'a failure'}`;
 }

@@ -30,31 +30,27 @@ interface Wish {
   readonly ttlSeconds: number | null;
 }
 
+/** What went wrong is told to whoever's app it is, so that addresses stand in the cause alone. */
 async function update(options: DnsUpdateOptions, wish: Wish): Promise<void> {
-  const { server } = options;
   try {
     await send(options, wish);
   } catch (error) {
     if (isProblem(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw failed(
-      `The DNS server ${server.host} does not answer: ${reason}. Check edge.acme.dns.rfc2136.server.`,
-      error,
-    );
+    const { code = 'no answer' } = error as NodeJS.ErrnoException;
+    throw failed(`The DNS server does not answer (${code}). Check edge.acme.dns.rfc2136.server.`, error);
   }
 }
 
 async function send({ server, key, zone: given, clock }: DnsUpdateOptions, wish: Wish): Promise<void> {
   const zone = given ?? (await findZone(server, wish.name));
-  if (zone === undefined)
-    throw failed(`The DNS server ${server.host} has no zone for ${wish.name}. Set edge.acme.dns.rfc2136.zone.`);
+  if (zone === undefined) throw failed(`The DNS server has no zone for ${wish.name}. Set edge.acme.dns.rfc2136.zone.`);
   const request = renderUpdate(randomInt(0x10000), { ...wish, zone });
   const { message, mac } = signMessage(request, key, Math.floor(clock.now() / 1000));
   const answer = await exchange(server, message);
   const signatureError = verifyAnswer(answer, key, mac);
   const code = readHead(answer)?.code ?? -1;
   if (code === 0 && signatureError === 0) return;
-  throw failed(`The DNS server ${server.host} did not change ${zone}: ${describe(code, signatureError)}`);
+  throw failed(`The DNS server did not change ${zone}: ${describe(code, signatureError)}`);
 }
 
 /** RFC 8945, 3. */
