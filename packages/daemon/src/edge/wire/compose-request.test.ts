@@ -153,6 +153,30 @@ describe('of a stranger the app does not get', () => {
   });
 });
 
+test('a head that is read again knows nothing of the fields before', () => {
+  const head = new RequestHead();
+  const passage = createPassage(whole, target);
+  const texts = [
+    `${POST}Transfer-Encoding: chunked\r\nTrailer: Old\r\nConnection: close, x-new\r\nX-Old: a\r\n\r\n`,
+    `${POST}Transfer-Encoding: chunked\r\nTrailer: New\r\nConnection: te\r\nX-New: b\r\n\r\n`,
+    `${POST}Trailer: New\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    `${POST}Connection: te\r\n\r\n`,
+  ];
+  const composed = texts.map((text) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const slab = new Slab();
+    expect(head.parse(bytes, 0, bytes.length)).toBe(headState.whole);
+    composeRequest(slab, head, { origin: createOrigin(stranger), passage });
+    return slab.view().toString('latin1') + String(head.keepsAlive);
+  });
+  expect(composed).toEqual([
+    `${POST}X-Old: a\r\n${FORWARDED}Trailer: Old\r\nTransfer-Encoding: chunked\r\n\r\nfalse`,
+    `${POST}X-New: b\r\n${FORWARDED}Trailer: New\r\nTransfer-Encoding: chunked\r\n\r\ntrue`,
+    `${POST}${FORWARDED}Trailer: New\r\nTransfer-Encoding: chunked\r\n\r\ntrue`,
+    `${POST}${FORWARDED}Content-Length: 0\r\n\r\ntrue`,
+  ]);
+});
+
 test('fields that only sound alike pass', () => {
   const lines =
     'X_Other: a\r\nX-Forwarded: b\r\nXForwarded-For: c\r\nX-Forwardedfor: d\r\nProxyish: e\r\nHos: f\r\nA_c: g\r\nAccept_: h\r\n_Cookie: i\r\nX.Other: j\r\n';

@@ -19,7 +19,6 @@ export const fault = {
   coding: -15,
   expectation: -16,
 } as const;
-export type Fault = (typeof fault)[keyof typeof fault];
 
 const refusals: Readonly<Record<number, Refusal>> = {
   [fault.line]: malformed('A line of the request is malformed, or does not end with CRLF.'),

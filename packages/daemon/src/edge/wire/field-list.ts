@@ -101,9 +101,13 @@ export class FieldList {
   /** A tab beside the value of the first field of that kind: some take it for a part of it. */
   hasTab(kind: number): boolean {
     const index = this.indexOf(kind);
-    const end = index + 1 < this.count ? (this.ranges[index * 4 + 4] as number) : this.end;
-    for (let at = this.ranges[index * 4 + 1] as number; at < end; at += 1) if (this.bytes[at] === tab) return true;
-    return false;
+    const at = index * 4;
+    const end = index + 1 < this.count ? (this.ranges[at + 4] as number) : this.end;
+    const { bytes, ranges } = this;
+    return (
+      holdsTab(bytes, ranges[at + 1] as number, ranges[at + 2] as number) ||
+      holdsTab(bytes, ranges[at + 3] as number, end)
+    );
   }
 
   /** The number of at most 15 digits that the one field of that kind holds; `fault.length` for anything else. */
@@ -148,4 +152,9 @@ function isValueByte(code: number): boolean {
 
 function isSpace(code: number): boolean {
   return code === space || code === tab;
+}
+
+function holdsTab(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] === tab) return true;
+  return false;
 }

@@ -10,7 +10,7 @@ const targetBytes = targetByte;
 const { carriageReturn, nine, slash, space, zero } = byte;
 
 /** The most bytes of a target. */
-export const mostTargetBytes = 16_384;
+const mostTargetBytes = 16_384;
 
 const VERSION = bytesOf(' HTTP/1.');
 const MAJOR_AT = 6;

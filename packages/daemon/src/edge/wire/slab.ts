@@ -38,7 +38,9 @@ export class Slab {
     const target = this.#reserve(end - start);
     let to = this.length;
     if (end - start > FEW_BYTES) {
-      target.set(bytes.subarray(start, end), to);
+      // A buffer copies its range as it is; other arrays need a view of it, which is a large object.
+      if (bytes instanceof Buffer) bytes.copy(target, to, start, end);
+      else target.set(bytes.subarray(start, end), to);
       this.length = to + end - start;
       return;
     }

@@ -53,6 +53,7 @@ const mutations: readonly Mutation[] = [
   (text, random) => putAt(text, pick(text, random, 1), String.fromCharCode(random.below(256))),
   changeCase,
   repeatPart,
+  respace,
   (text, random) => onLines(text, random, (lines, at) => [...lines.slice(0, at), lines[at]!, ...lines.slice(at)]),
   (text, random) => onLines(text, random, (lines, at) => lines.toSpliced(at, 1)),
   (text, random) => onLines(text, random, (lines, at) => [...lines.toSpliced(at, 1), lines[at]!]),
@@ -98,6 +99,15 @@ function changeCase(text: string, random: Random): string {
 function repeatPart(text: string, random: Random): string {
   const [start, end] = pick(text, random, 1 + random.below(8));
   return putAt(text, [start, start], text.slice(start, end));
+}
+
+/** Other space around one value. */
+function respace(text: string, random: Random): string {
+  return onLines(text, random, (lines, at) => {
+    const space = random.oneOf(['', ' ', '  ', '\t', ' \t ']);
+    const line = lines[at]!;
+    return lines.with(at, random.isOne(2) ? line.replace(/:[ \t]*/, () => `:${space}`) : line.trimEnd() + space);
+  });
 }
 
 /** The empty line at the end stays where it is. */
