@@ -55,13 +55,14 @@ describe('flags', () => {
       includePrefix: false,
       prependPath: false,
       forwards: false,
+      requiresTls: false,
       changeOrigin: true,
       autoRewrite: true,
       protocolRewrite: 'https',
       customHeaders: {},
       targetTls: { isTrusted: true },
       idleSeconds: 1.5,
-      answerSeconds: 0,
+      answerSeconds: 1.5,
     });
   });
 
@@ -130,6 +131,7 @@ test.each([
     '--storage-backend=redis',
     'There is no storage backend redis: routes are kept in memory (--storage-backend memory).',
   ],
+  ['--socket=/s', 'Visitors come in by address and port only: use --ip and --port, not --socket.'],
   ['--ssl-key=/k', '--ssl-key and --ssl-cert belong together.'],
   ['--redirect-port=80', 'HTTPS redirection specified but certificates not provided.'],
   ['--error-path=/e --error-target=http://h', 'Cannot specify both error-target and error-path. Pick one.'],

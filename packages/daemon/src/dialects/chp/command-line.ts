@@ -83,6 +83,8 @@ class Reader {
   #check(): void {
     if (this.#has('error-target') && this.#has('error-path'))
       throw new CommandLineError('Cannot specify both error-target and error-path. Pick one.');
+    if (this.#has('socket'))
+      throw new CommandLineError('Visitors come in by address and port only: use --ip and --port, not --socket.');
     const backend = this.#text('storage-backend') ?? 'memory';
     if (backend !== 'memory')
       throw new CommandLineError(
@@ -138,6 +140,7 @@ class Reader {
       includePrefix: !this.#has('no-include-prefix'),
       prependPath: !this.#has('no-prepend-path'),
       forwards: !this.#has('no-x-forward'),
+      requiresTls: this.#has('redirect-port'),
       changeOrigin: this.#has('change-origin'),
       autoRewrite: this.#has('auto-rewrite'),
       ...named('protocolRewrite', this.#scheme()),
@@ -148,9 +151,16 @@ class Reader {
         ...named('certFile', this.#path('client-ssl-cert')),
         ...named('keyFile', this.#path('client-ssl-key')),
       },
-      ...named('answerSeconds', this.#seconds('proxy-timeout')),
+      ...named('answerSeconds', this.#answerSeconds()),
       ...named('idleSeconds', this.#seconds('timeout')),
     };
+  }
+
+  /** A connection that waits for its answer is silent, too. */
+  #answerSeconds(): number | undefined {
+    const limits = [this.#seconds('proxy-timeout'), this.#seconds('timeout')].filter((limit) => limit !== undefined);
+    const finite = limits.filter((limit) => limit > 0);
+    return finite.length === 0 ? limits[0] : Math.min(...finite);
   }
 
   #scheme(): ProxyOptions['protocolRewrite'] {

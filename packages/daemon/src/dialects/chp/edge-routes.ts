@@ -74,6 +74,7 @@ function planOptions(options: ProxyOptions): RouteOptions {
     limits: planLimits(options),
     ...(Object.keys(customHeaders).length === 0 ? {} : { requestHeaders: customHeaders }),
     ...(forwards ? {} : { forwards }),
+    ...(options.requiresTls ? { requireTls: true } : {}),
     ...(changeOrigin ? { rewritesHost: true } : {}),
     ...(autoRewrite || protocolRewrite !== undefined ? { rewritesLocation: rewrite } : {}),
   };

@@ -9,6 +9,7 @@ export interface Flag {
 export const flags = {
   ip: { value: 'ip-address', says: 'Address to take visitors at; default: every address' },
   port: { value: 'n', says: 'Port to take visitors at; default: 8000' },
+  socket: { value: 'path', says: 'Refused: visitors come in by address and port only' },
   'ssl-key': { value: 'file', says: 'PEM file with the private key for visitors' },
   'ssl-cert': { value: 'file', says: 'PEM file with the certificate for visitors, and those between it and the root' },
   'ssl-ca': { value: 'file', says: 'PEM file with the authorities of visitors’ certificates' },

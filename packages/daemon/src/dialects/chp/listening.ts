@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Place, ServerTls } from './command-line.ts';
@@ -19,8 +19,8 @@ export async function listen(
   const server = place.tls === undefined ? createServer(listener) : createSecureServer(readTls(place.tls), listener);
   if (place.socket === undefined) server.listen(place.port, place.ip === '' ? undefined : place.ip);
   else {
-    // A socket that a killed process left behind cannot be listened on.
-    rmSync(place.socket, { force: true });
+    // One that a killed process left behind cannot be listened on.
+    if (statSync(place.socket, { throwIfNoEntry: false })?.isSocket() === true) rmSync(place.socket);
     server.listen(place.socket);
   }
   await once(server, 'listening');

@@ -12,6 +12,8 @@ export interface ProxyOptions {
   readonly prependPath: boolean;
   /** `X-Forwarded-…` headers are sent. */
   readonly forwards: boolean;
+  /** Visitors who come by http are sent to https. */
+  readonly requiresTls: boolean;
   /** The target hears its own address as Host. */
   readonly changeOrigin: boolean;
   /** A `Location` that names the target's address is made to name the visitor's. */
@@ -33,6 +35,7 @@ export const defaultProxyOptions: ProxyOptions = {
   includePrefix: true,
   prependPath: true,
   forwards: true,
+  requiresTls: false,
   changeOrigin: false,
   autoRewrite: false,
   customHeaders: {},
