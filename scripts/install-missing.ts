@@ -15,6 +15,12 @@ const PACKAGES = {
   'docker-registry': 'docker-registry',
   'static busybox': 'busybox-static',
   openssl: 'openssl',
+  pebble: 'pebble',
+  knotd: 'knot',
+  nginx: 'nginx',
+  haproxy: 'haproxy',
+  caddy: 'caddy',
+  wrk: 'wrk',
 } as const;
 
 /** What an engine of our own is made of. */

@@ -29,7 +29,7 @@ export function renderSettingsPage(): string {
   return `# Settings
 
 Berth reads a JSON file (\`berth serve --config FILE\`), then variables, then options; the later ones win. In the file the dots are nested objects.
-A setting that is not in this table stops the daemon: it is a typo. Lists in a variable are separated by commas, tables are JSON.
+A setting that is not in this table stops the daemon: it is a typo. Lists in a variable are separated by commas, tables and lists of tables are JSON.
 
 | setting | variable | type | default | meaning |
 |---|---|---|---|---|
@@ -44,10 +44,12 @@ function resolve(schema: JsonSchema): JsonSchema {
   return { ...definitions[schema.$ref.replace('#/$defs/', '')], ...schema };
 }
 
-/** The settings of each entry of a table such as `engines`; their variable is the table's. */
-function insideTable(name: string, { type, additionalProperties }: JsonSchema): Setting[] {
+/** The settings of each entry of a table such as `engines`, or of a list of tables; their variable is the whole's. */
+function insideTable(name: string, { type, additionalProperties, items }: JsonSchema): Setting[] {
   const isTable = type === 'object' && typeof additionalProperties === 'object';
-  return isTable ? fields(`${name}.<name>`, additionalProperties as JsonSchema) : [];
+  if (isTable) return fields(`${name}.<name>`, additionalProperties as JsonSchema);
+  const { properties } = (items ?? {}) as JsonSchema;
+  return properties === undefined ? [] : fields(`${name}[]`, items as JsonSchema);
 }
 
 function fields(name: string, schema: JsonSchema): Setting[] {

@@ -36,12 +36,13 @@ async function main(): Promise<void> {
   sayEnd(await daemon.ended);
 }
 
-/** An edge that serves on from an earlier start holds its address by right. */
+/** An edge that serves on from an earlier start holds its addresses by right. */
 async function checkAddresses({ api, edge }: Settings): Promise<void> {
   const hasEdge = (await findEdgePid(BERTH_FOLDER)) !== undefined;
   const problems = await Promise.all([
     findListenProblem(api.listen, 'BERTH_API_LISTEN'),
     hasEdge ? undefined : findListenProblem(edge.http, 'BERTH_EDGE_HTTP'),
+    hasEdge || edge.https === 'off' ? undefined : findListenProblem(edge.https, 'BERTH_EDGE_HTTPS'),
   ]);
   const problem = problems.find((found) => found !== undefined);
   if (problem !== undefined) throw new Error(problem);

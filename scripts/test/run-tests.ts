@@ -17,6 +17,7 @@ process.exitCode = results.failed > 0 || (isSkipForbidden && results.skipped > 0
 /** A check or a runner that fails counts as a failed test: the last line must not look like a success. */
 async function main(): Promise<TestResults> {
   const refusal = setUp();
+  setUpAuthority();
   await removeStaleRunFolders();
   const folder = openRunFolder();
   const env = { ...process.env, TMPDIR: folder, ...(refusal === undefined ? {} : { ENGINE_REFUSAL: refusal }) };
@@ -36,6 +37,15 @@ function setUp(): string | undefined {
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A certificate authority and a name server: tests that need one are skipped without it, with a word of their own. */
+function setUpAuthority(): void {
+  try {
+    installMissing(['pebble', 'knotd', 'openssl']);
+  } catch (error) {
+    console.warn(error instanceof Error ? error.message : error);
   }
 }
 

@@ -248,6 +248,25 @@ describeWithEngine('berth', (engineSocket) => {
       expect((await visit(daemon.edgePort, 'other.example.org')).status).toBe(404);
     });
 
+    test('leads visitors elsewhere, or has them read why it is closed', async () => {
+      const moved = 'old.example.org';
+      expect((await berth('domains', 'add', 'shop', moved, '--redirect-to', 'https://new.example.org')).code).toBe(0);
+      expect(await visit(daemon.edgePort, moved, { path: '/a?b=c' })).toMatchObject({
+        status: 308,
+        body: expect.stringContaining('https://new.example.org/a?b=c'),
+      });
+      expect((await berth('domains', 'rm', 'shop', moved)).code).toBe(0);
+      expect((await berth('maintenance', 'on', 'shop', '-m', 'Back at noon.')).code).toBe(0);
+      expect(await visit(daemon.edgePort, 'shop.localhost')).toMatchObject({
+        status: 503,
+        body: expect.stringContaining('Back at noon.'),
+      });
+      expect((await berth('status', 'shop')).out).toMatch(/^ *Maintenance +Back at noon\.$/m);
+      expect((await berth('maintenance', 'off', 'shop')).code).toBe(0);
+      expect((await visit(daemon.edgePort, 'shop.localhost')).status).toBe(200);
+      expect((await json('status', 'shop')).document).toMatchObject({ release: 1, maintenance: null });
+    });
+
     test('leaves a trail of releases, operations and events', async () => {
       expect((await berth('releases', 'shop')).out).toMatch(/^ +1 +serving +berth-test\/web:1 /m);
       expect((await berth('ops', '--app', 'shop')).out).toMatch(/ shop +deploy +succeeded +admin /);
@@ -341,10 +360,11 @@ describeWithEngine('berth', (engineSocket) => {
       BERTH_SITE: `test-serve-${api}`,
       BERTH_API_LISTEN: `127.0.0.1:${api}`,
       BERTH_EDGE_HTTP: `127.0.0.1:${edge}`,
+      BERTH_EDGE_HTTPS: 'off',
       DOCKER_HOST: `unix://${engineSocket}`,
     };
     const { child, ending } = start(['serve', '--data', data], { env });
-    const url = `http://127.0.0.1:${api}`;
+    const url = `http://${env.BERTH_API_LISTEN}`;
     await waitFor(async () => (await fetch(`${url}/readyz`)).status === 200, { deadlineMs: 30_000 });
     const here = { BERTH_URL: url, BERTH_TOKEN: undefined, BERTH_DATA: data };
     expect((await start(['whoami'], { env: here }).ending).out).toContain(`from ${join(data, 'admin.token')}`);

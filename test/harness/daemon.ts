@@ -31,6 +31,8 @@ export interface RunningDaemon {
   readonly apiUrl: string;
   /** Where visitors come in by http, on 127.0.0.1. */
   readonly edgePort: number;
+  /** The same by https. */
+  readonly secureEdgePort: number;
   readonly adminToken: string;
   /** Value of the label `berth.site`, of this daemon alone: several may share an engine. */
   readonly site: string;
@@ -55,11 +57,12 @@ export async function startDaemon(options: TestDaemonOptions): Promise<RunningDa
 }
 
 async function run(place: Place, options: TestDaemonOptions): Promise<RunningDaemon> {
-  const { apiUrl, edgePort, site, dataFolder } = place;
+  const { apiUrl, edgePort, secureEdgePort, site, dataFolder } = place;
   const child = await startReady(place);
   return {
     apiUrl,
     edgePort,
+    secureEdgePort,
     site,
     dataFolder,
     pid: child.pid,
@@ -78,6 +81,7 @@ interface Place {
   readonly dataFolder: string;
   readonly apiUrl: string;
   readonly edgePort: number;
+  readonly secureEdgePort: number;
   readonly settingsFile: string;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -85,18 +89,19 @@ interface Place {
 async function preparePlace({ engineSocket, dataFolder, settings = {}, env = {} }: TestDaemonOptions): Promise<Place> {
   const folder = dataFolder ?? mkdtempSync(join(tmpdir(), 'berth-test-'));
   if (dataFolder === undefined) guard({ kind: 'folder', path: folder });
-  const [apiPort, edgePort] = await Promise.all([findFreePort(), findFreePort()]);
+  const [apiPort, edgePort, secureEdgePort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
   const site = `test-${randomBytes(4).toString('hex')}`;
   const base = {
     site,
     api: { listen: `127.0.0.1:${apiPort}` },
-    edge: { http: `127.0.0.1:${edgePort}` },
+    edge: { http: `127.0.0.1:${edgePort}`, https: `127.0.0.1:${secureEdgePort}` },
     engines: { local: { host: `unix://${engineSocket}`, default: true } },
   };
   const settingsFile = join(folder, 'settings.json');
   writeFileSync(settingsFile, JSON.stringify(mergeSections(base, settings)));
   const apiUrl = `http://127.0.0.1:${apiPort}`;
-  return { site, dataFolder: folder, apiUrl, edgePort, settingsFile, env: { ...cleanEnvironment(), ...env } };
+  const ports = { edgePort, secureEdgePort };
+  return { site, dataFolder: folder, apiUrl, ...ports, settingsFile, env: { ...cleanEnvironment(), ...env } };
 }
 
 function mergeSections(base: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): object {

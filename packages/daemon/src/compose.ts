@@ -3,19 +3,32 @@ import { flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
+import { createAcmeAuthority } from './adapters/acme/acme-authority.ts';
+import { createCertificateFiles } from './adapters/certificate-files/certificate-files.ts';
+import { createExecProvider } from './adapters/dns-hook/exec-provider.ts';
+import { createWebhookProvider } from './adapters/dns-hook/webhook-provider.ts';
+import { createDnsUpdateProvider } from './adapters/dns-update/dns-update-provider.ts';
 import { createDockerEngine } from './adapters/docker/docker-engine.ts';
+import { createDomainCheck } from './adapters/domain-check/domain-check.ts';
+import { createRecordWatch } from './adapters/domain-check/record-watch.ts';
 import { type EdgeProcess, openEdge } from './adapters/edge-process/open-edge.ts';
 import { socketProbe } from './adapters/socket-probe/socket-probe.ts';
 import { openSqliteStore } from './adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { readSettings, SettingsError } from './config/read-settings.ts';
+import type { EdgeManners } from './core/edge-manners.ts';
 import type { Settings } from './config/settings.ts';
 import { ChpDialect } from './dialects/chp/chp-dialect.ts';
 import { createHttpServer } from './http/http-server.ts';
+import type { AcmeSettings } from './config/certificate-settings.ts';
+import type { DnsProvider } from './ports/dns-provider.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Store } from './ports/store.ts';
+import type { AttemptTools } from './reconcile/certificate-attempt.ts';
+import { CertificateKeeper } from './reconcile/certificate-keeper.ts';
 import { ControlLoop } from './reconcile/control-loop.ts';
 import type { World } from './reconcile/world.ts';
+import { createAccountVault } from './use-cases/account-vault.ts';
 import { createContext, type Policy } from './use-cases/context.ts';
 import { Ledger } from './use-cases/ledger.ts';
 import { prune } from './use-cases/prune.ts';
@@ -29,12 +42,14 @@ docs/reference/settings.md lists them.`;
 const dayMs = 86_400_000;
 /** By then the code of an ordinary start is compiled; without this only an orderly end would keep it. */
 const compileCacheMs = 5_000;
+const certificateFilesMs = 5_000;
 
 /** What is running, in the order in which it is to be stopped. */
 interface Daemon {
   readonly http: ReturnType<typeof createHttpServer>;
   readonly chp: ChpDialect | undefined;
   readonly control: ControlLoop;
+  readonly certificates: CertificateKeeper;
   readonly edge: EdgeProcess;
   readonly store: Store;
   readonly engines: ReadonlyMap<string, Engine>;
@@ -76,6 +91,8 @@ async function start(settings: Settings): Promise<Daemon> {
   const routed = chp === undefined ? world : { ...world, listOtherRoutes: chp.listRoutes };
   const control = new ControlLoop(routed, { rebuilding: store.fresh });
   control.start();
+  const certificates = createCertificateKeeper(settings, world);
+  certificates.start();
   const readiness = (): { ready: boolean; reason: string | null } => {
     const reason = control.unready() ?? (edge.isConnected ? null : 'The edge is being started again.');
     return { ready: reason === null, reason };
@@ -85,8 +102,9 @@ async function start(settings: Settings): Promise<Daemon> {
   await chp?.open().catch((error: unknown) => endEdge(edge, error));
   pruneDaily(world, settings);
   systemClock.after(compileCacheMs, flushCompileCache);
-  log.info({ api: `http://${settings.api.listen}`, edge: edge.addresses, data }, 'Berth is up');
-  return { http, chp, control, edge, store, engines: world.engines, log };
+  const listening = { edge: edge.addresses, edgeHttps: edge.secureAddresses };
+  log.info({ api: `http://${settings.api.listen}`, ...listening, data }, 'Berth is up');
+  return { http, chp, control, certificates, edge, store, engines: world.engines, log };
 }
 
 /** A start that fails takes its new edge along, but not one that was serving before. */
@@ -132,7 +150,7 @@ function createChp({ dialects: { chp } }: Settings, world: World, data: string):
   if (chp?.token === undefined) return undefined;
   const log = world.log.child({ dialect: 'chp' });
   return new ChpDialect({
-    settings: { ...chp, token: chp.token, listen: parseListen(chp.listen) },
+    settings: { ...chp, token: chp.token.reveal(), listen: parseListen(chp.listen) },
     context: world,
     edge: world.edge,
     file: join(data, 'chp-routes.json'),
@@ -151,20 +169,101 @@ function policyOf(settings: Settings): Policy {
     defaultApp: defaultApp ?? null,
     limits,
     requiresTls: () => false,
-    publicUrl: { scheme: publicScheme, port: publicPort ?? parseListen(http).port },
+    ...certificatePolicyOf(settings),
+    publicUrl: {
+      scheme: publicScheme,
+      port: publicScheme === 'https' ? httpsPortOf(settings) : (publicPort ?? parseListen(http).port),
+    },
     allowedPrivileges: settings.policy.allowedPrivileges,
   };
 }
 
+/** Where visitors reach https: the edge, or another proxy in front of it. */
+function httpsPortOf({ edge: { https, publicPort, publicScheme } }: Settings): number {
+  if (publicScheme === 'https' && publicPort !== undefined) return publicPort;
+  return https === 'off' ? 443 : parseListen(https).port;
+}
+
+/** What is decided about certificates; nothing where no authority issues them. */
+function certificatePolicyOf({ edge: { acme, baseDomain } }: Settings): Pick<Policy, 'certificates'> {
+  const { directory, caFile, challenge, ordersPerDomainPerWeek, parallelOrders, dns } = acme;
+  if (directory === undefined) return {};
+  const hasProvider = [dns.rfc2136, dns.webhook, dns.exec].some((one) => one !== undefined);
+  const zones = dns.zones.length > 0 ? dns.zones : [baseDomain];
+  const limits = { ordersPerDomainPerWeek, parallelOrders };
+  return {
+    certificates: {
+      directory,
+      isPrivate: caFile !== undefined,
+      challenge,
+      dnsZones: hasProvider ? zones : [],
+      ...limits,
+    },
+  };
+}
+
+function createCertificateKeeper({ edge: { acme, certificates } }: Settings, world: World): CertificateKeeper {
+  const files = certificates.length === 0 ? null : createCertificateFiles(certificates, certificateFilesMs);
+  return new CertificateKeeper(world, { tools: createAttemptTools(acme, world), files });
+}
+
+/** Null where no authority is configured. */
+function createAttemptTools(acme: AcmeSettings, world: World): AttemptTools | null {
+  const { directory, email, caFile, eabKeyId, eabHmacKey, check, checkPort: port, resolvers, dns } = acme;
+  if (directory === undefined) return null;
+  const isBound = eabKeyId !== undefined && eabHmacKey !== undefined;
+  return {
+    authority: createAcmeAuthority({
+      directory,
+      email,
+      ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
+      binding: isBound ? { keyId: eabKeyId, hmacKey: eabHmacKey.reveal() } : undefined,
+      clock: systemClock,
+      vault: createAccountVault(world.ledger, directory),
+    }),
+    dns: createDnsProvider(dns),
+    awaitRecord: createRecordWatch({ resolvers, timeoutMs: dns.propagationSeconds * 1000, clock: systemClock }),
+    checkDomain: check ? createDomainCheck({ port, resolvers, mayBePrivate: caFile !== undefined }) : null,
+  };
+}
+
+/** A program finds the usual ones by their names, and nothing else of this process. */
+const programEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+
+function createDnsProvider({ rfc2136, webhook, exec }: AcmeSettings['dns']): DnsProvider | null {
+  if (rfc2136 !== undefined) {
+    const { server, zone, keyName: name, keyAlgorithm: algorithm, keySecret, ttlSeconds } = rfc2136;
+    const key = { name, algorithm, secret: Buffer.from(keySecret.reveal(), 'base64') };
+    const { host, port } = parseListen(/:\d+$/.test(server) ? server : `${server}:53`);
+    return createDnsUpdateProvider({ server: { host, port }, zone, key, ttlSeconds, clock: systemClock });
+  }
+  if (webhook !== undefined) {
+    const { url, secret, timeoutSeconds } = webhook;
+    return createWebhookProvider({ url, secret: secret.reveal(), timeoutMs: timeoutSeconds * 1000 });
+  }
+  if (exec === undefined) return null;
+  const { command, timeoutSeconds } = exec;
+  return createExecProvider({ command, environment: programEnvironment, timeoutMs: timeoutSeconds * 1000 });
+}
+
 function startEdge(settings: Settings, data: string): Promise<EdgeProcess> {
-  const { http, trustedProxies } = settings.edge;
+  const { http, https, trustedProxies, proxyProtocol, maxConnections, maxConnectionsPerAddress } = settings.edge;
   return openEdge({
     http: [http],
+    https: https === 'off' ? [] : [https],
     trustedProxies,
+    proxyProtocol,
+    connections: { total: maxConnections, perAddress: maxConnectionsPerAddress },
+    manners: { httpsPort: httpsPortOf(settings), ...accessLogOf(settings) },
     controlSocket: join(data, 'edge.sock'),
     stateFile: join(data, 'routes.json'),
     logFile: join(data, 'edge.log'),
   });
+}
+
+function accessLogOf({ edge: { accessLog } }: Settings): Pick<EdgeManners, 'accessLog'> {
+  const { file, ...bounds } = accessLog;
+  return file === undefined ? {} : { accessLog: { file: resolve(file), ...bounds } };
 }
 
 /** The first administrator's token lies beside the store, readable by the daemon's user alone. */
@@ -204,11 +303,15 @@ function stopOnSignals(daemon: Daemon): void {
   process.on('SIGINT', () => stopOnce(true));
 }
 
-async function stop({ http, chp, control, edge, store, engines, log }: Daemon, withEdge: boolean): Promise<void> {
+async function stop(
+  { http, chp, control, certificates, edge, store, engines, log }: Daemon,
+  withEdge: boolean,
+): Promise<void> {
   log.info({ edge: withEdge ? 'stops' : 'goes on serving', pid: edge.pid }, 'Berth stops; apps keep running');
   await http.close();
   chp?.close();
   control.stop();
+  certificates.stop();
   if (withEdge) await edge.stop();
   else edge.release();
   await Promise.all([...engines.values()].map((engine) => engine.close()));

@@ -1007,6 +1007,48 @@ export type TokenRequest = {
     expiresInSeconds?: number;
 };
 
+export type Traffic = {
+    /**
+     * When the edge process started: counters begin anew with it.
+     */
+    since: Instant;
+    requests: number;
+    /**
+     * By class of status; the edge’s own answers count too.
+     */
+    answers: {
+        '1xx': number;
+        '2xx': number;
+        '3xx': number;
+        '4xx': number;
+        '5xx': number;
+    };
+    /**
+     * Bodies of requests.
+     */
+    receivedBytes: number;
+    /**
+     * Bodies of answers.
+     */
+    sentBytes: number;
+    inFlight: number;
+    /**
+     * WebSockets.
+     */
+    openSockets: number;
+    /**
+     * Pings of WebSockets are no activity.
+     */
+    lastActivity: Instant | null;
+    /**
+     * How long requests took: not cumulated; null stands for all that is above the other bounds.
+     */
+    durations: Array<{
+        upToSeconds: number | null;
+        requests: number;
+    }>;
+};
+
 export type User = {
     name: UserName;
     role: Role;
@@ -3790,6 +3832,58 @@ export type ReadAppStatsResponses = {
 };
 
 export type ReadAppStatsResponse = ReadAppStatsResponses[keyof ReadAppStatsResponses];
+
+export type ReadAppTrafficData = {
+    body?: never;
+    path: {
+        name: AppName;
+    };
+    query?: never;
+    url: '/v1/apps/{name}/traffic';
+};
+
+export type ReadAppTrafficErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `app-not-found`: There is no such app.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ReadAppTrafficError = ReadAppTrafficErrors[keyof ReadAppTrafficErrors];
+
+export type ReadAppTrafficResponses = {
+    /**
+     * The counters.
+     */
+    200: Traffic;
+};
+
+export type ReadAppTrafficResponse = ReadAppTrafficResponses[keyof ReadAppTrafficResponses];
 
 export type ExecInAppData = {
     body?: never;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { defaultLimits } from '../core/route-table.ts';
 import { readSettings, settingVariables } from './read-settings.ts';
@@ -21,6 +22,17 @@ test('nothing given gives the documented defaults', () => {
     edge: { http: ':8080', baseDomain: 'localhost' },
   });
   expect(settings.engines).toEqual({ local: { host: 'unix:///var/run/docker.sock', default: true } });
+});
+
+test('the edge takes PROXY headers only where somebody is trusted to send them', () => {
+  expect(() => read({ edge: { proxyProtocol: true } })).toThrow('name the proxies in edge.trustedProxies');
+  expect(read({ edge: { proxyProtocol: true, trustedProxies: ['10.0.0.1'] } }).edge.proxyProtocol).toBe(true);
+});
+
+test('https can be left to another proxy', () => {
+  expect(read({}).edge.https).toBe(':8443');
+  expect(read({}, { BERTH_EDGE_HTTPS: 'off' }).edge.https).toBe('off');
+  expect(() => read({}, { BERTH_EDGE_HTTPS: 'of' })).toThrow('or off');
 });
 
 test('a variable wins over the file, an option over both', () => {
@@ -85,9 +97,11 @@ test('settings cannot be changed by who gets them', () => {
 test('the route API is off unless it is told where to listen, and takes its token from where JupyterHub has it', () => {
   expect(read({}).dialects).toEqual({});
   const environment = { BERTH_DIALECTS_CHP_LISTEN: '127.0.0.1:8001', CONFIGPROXY_AUTH_TOKEN: 'secret' };
-  const chp = { listen: '127.0.0.1:8001', hostRouting: false };
-  expect(read({}, environment).dialects).toEqual({ chp: { ...chp, token: 'secret' } });
-  expect(read({ dialects: { chp: { token: 'own' } } }, environment).dialects.chp?.token).toBe('own');
+  const { chp } = read({}, environment).dialects;
+  expect(chp).toMatchObject({ listen: '127.0.0.1:8001', hostRouting: false });
+  expect(chp?.token?.reveal()).toBe('secret');
+  expect(JSON.stringify(chp)).not.toContain('"secret"');
+  expect(read({ dialects: { chp: { token: 'own' } } }, environment).dialects.chp?.token?.reveal()).toBe('own');
 });
 
 test('the route API does not start without a token, nor where the default app has its hosts', () => {
@@ -98,4 +112,35 @@ test('the route API does not start without a token, nor where the default app ha
   expect(
     read({ ...file, dialects: { chp: { ...file.dialects.chp, host: 'hub.example.org' } } }).dialects.chp?.host,
   ).toBe('hub.example.org');
+});
+
+test('a secret is handed on, but shown nowhere', () => {
+  const { acme } = read({ edge: { acme: { eabKeyId: 'a' } } }, { BERTH_EDGE_ACME_EAB_HMAC_KEY: 'hush' }).edge;
+  expect(acme.eabHmacKey?.reveal()).toBe('hush');
+  expect([String(acme.eabHmacKey), JSON.stringify(acme), inspect(acme)].join()).not.toContain('hush');
+});
+
+test('a list of tables can be given as a variable', () => {
+  const { certificates } = read({}, { BERTH_EDGE_CERTIFICATES: '[{"certFile":"/a.pem","keyFile":"/b.pem"}]' }).edge;
+  expect(certificates).toEqual([{ certFile: '/a.pem', keyFile: '/b.pem' }]);
+});
+
+test('certificates are not asked for where there is no https', () => {
+  const acme = { directory: 'https://ca.example.com/dir', termsAgreed: true };
+  expect(() => read({ edge: { acme, https: 'off' } })).toThrow('nobody would see them');
+  expect(read({ edge: { acme } }).edge.acme.directory).toBe(acme.directory);
+});
+
+test.each([
+  ['an authority whose terms were not agreed to', { directory: 'https://ca.example.com/dir' }, 'termsAgreed'],
+  ['a directory that is no address', { directory: 'letsencrypt', termsAgreed: true }, 'directory'],
+  ['half of a binding', { eabKeyId: 'a' }, 'go together'],
+  ['a key that is no base64', { dns: { rfc2136: { server: 'ns', keyName: 'k', keySecret: '?' } } }, 'must be base64'],
+  [
+    'two DNS providers',
+    { dns: { exec: { command: ['/bin/true'] }, webhook: { url: 'https://a.org', secret: 's' } } },
+    'only one of',
+  ],
+])('%s stops the daemon with a word', (_, acme, word) => {
+  expect(() => read({ edge: { acme } })).toThrow(word);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { SecretText } from './secret.ts';
 import { Settings } from './settings.ts';
 
 /** Where settings come from; the later ones win: file, environment, options. */
@@ -62,9 +63,10 @@ function fromEnvironment(environment: SettingSources['environment']): Tree {
   return tree;
 }
 
-/** Lists are separated by commas, tables are JSON, numbers and words are themselves. */
+/** Lists are separated by commas, tables and lists of tables are JSON, numbers and words are themselves. */
 function parseText(schema: z.ZodType, text: string): unknown {
   const bare = unwrap(schema);
+  if (bare instanceof z.ZodArray && unwrap(bare.element as z.ZodType) instanceof z.ZodObject) return parseTable(text);
   if (bare instanceof z.ZodArray)
     return text
       .split(',')
@@ -135,7 +137,7 @@ function withChpToken(settings: Settings, token: string | undefined): Settings {
   if (chp === undefined || chp.token !== undefined) return settings;
   if (token === undefined || token === '')
     throw new SettingsError('The dialect chp needs a token: set CONFIGPROXY_AUTH_TOKEN, or dialects.chp.token.');
-  return { ...settings, dialects: { ...settings.dialects, chp: { ...chp, token } } };
+  return { ...settings, dialects: { ...settings.dialects, chp: { ...chp, token: SecretText.parse(token) } } };
 }
 
 function freeze<T>(value: T): T {

@@ -1,11 +1,21 @@
 import { AppName, HostName, ShortName } from '@berth/spec/name';
 import { z } from 'zod';
+import { defaultConnections } from '../core/edge-control.ts';
 import { defaultLimits } from '../core/route-table.ts';
+import { SecretText } from './secret.ts';
+import { AcmeSettings, CertificateFileSettings } from './certificate-settings.ts';
 
 const ListenAddress = z
   .string()
   .regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]*):[0-9]{1,5}$/, 'must be address:port, or :port for every address')
   .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65535, 'the port must be at most 65535');
+
+const ListenAddressOrOff = z
+  .string()
+  .refine(
+    (text) => text === 'off' || ListenAddress.safeParse(text).success,
+    'must be address:port, :port for every address, or off',
+  );
 
 const EngineHost = z
   .string()
@@ -49,15 +59,21 @@ const EdgeLimits = z.strictObject({
     .describe('How long a body or a WebSocket may be silent. 0: for ever.'),
 });
 
+const AccessLogSettings = z.strictObject({
+  file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Each request becomes a line of JSON in this file, without its query. Default: no such log.'),
+  maxBytes: z.int().min(65_536).default(50_000_000).describe('Size of one file, in bytes, before a new one is begun.'),
+  files: z.int().min(0).max(1000).default(5).describe('How many old files are kept.'),
+});
+
 /** The route API of configurable-http-proxy. */
 const ChpSettings = z
   .strictObject({
     listen: ListenAddress.describe('Where the route API of configurable-http-proxy is served, as `127.0.0.1:8001`.'),
-    token: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('What callers of that API have to show. Default: CONFIGPROXY_AUTH_TOKEN.'),
+    token: SecretText.optional().describe('What callers of that API have to show. Default: CONFIGPROXY_AUTH_TOKEN.'),
     host: HostName.optional().describe('The host where its routes lie. Default: every one that is no app’s.'),
     hostRouting: z.boolean().default(false).describe('The first part of a route’s path is its host.'),
   })
@@ -84,6 +100,25 @@ export const Settings = z
     edge: z
       .strictObject({
         http: ListenAddress.default(':8080').describe('Where visitors reach apps by http.'),
+        https: ListenAddressOrOff.default(':8443').describe('Where visitors reach apps by https, or `off`.'),
+        proxyProtocol: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Every connection begins with a PROXY header (version 1 or 2) of a trusted proxy’s; all others are closed.',
+          ),
+        maxConnections: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(defaultConnections.total)
+          .describe('Connections of visitors open at a time; idle ones are closed in favour of new ones.'),
+        maxConnectionsPerAddress: z
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(defaultConnections.perAddress)
+          .describe('The same of one address (of IPv6, of one /64 network). Trusted proxies may have any number.'),
         baseDomain: HostName.default('localhost').describe('Every app is reached at <name>.<baseDomain>.'),
         publicPort: z
           .int()
@@ -100,6 +135,15 @@ export const Settings = z
           'The app that visitors of a host that leads nowhere else are brought to.',
         ),
         limits: EdgeLimits.prefault({}),
+        accessLog: AccessLogSettings.prefault({}),
+        acme: AcmeSettings.prefault({}),
+        certificates: z
+          .array(CertificateFileSettings)
+          .max(1000)
+          .default([])
+          .describe(
+            'Certificates of your own in files; they win over the authority’s, and are read again when they change.',
+          ),
       })
       .prefault({}),
     engines: z
@@ -147,6 +191,12 @@ export const Settings = z
     const defaults = Object.values(settings.engines).filter((engine) => engine.default).length;
     if (defaults > 1)
       context.addIssue({ code: 'custom', path: ['engines'], message: 'only one engine can be the default' });
+    if (settings.edge.proxyProtocol && settings.edge.trustedProxies.length === 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['edge', 'proxyProtocol'],
+        message: 'nobody would get in: name the proxies in edge.trustedProxies',
+      });
     const { chp } = settings.dialects;
     const isEverywhere = chp !== undefined && chp.host === undefined && !chp.hostRouting;
     if (isEverywhere && settings.edge.defaultApp !== undefined)
@@ -155,6 +205,10 @@ export const Settings = z
         path: ['dialects', 'chp', 'host'],
         message: 'must be said where edge.defaultApp has every host that leads nowhere else',
       });
+  })
+  .refine(({ edge }) => edge.acme.directory === undefined || edge.https !== 'off', {
+    path: ['edge', 'https'],
+    error: 'must not be off where certificates are asked for: nobody would see them',
   });
 
 export type Settings = z.output<typeof Settings>;

@@ -1,5 +1,14 @@
 import type { EdgeErrorPages } from './edge-error-pages.ts';
 
+/** Where each request is written down. */
+export interface AccessLogWish {
+  readonly file: string;
+  /** When the file has grown to this, it becomes `.1`, and what was `.1` becomes `.2` … */
+  readonly maxBytes: number;
+  /** How many old files are kept. */
+  readonly files: number;
+}
+
 /** What an edge that stands alone may do otherwise than a daemon's. */
 export interface EdgeManners {
   readonly errorPages?: EdgeErrorPages;
@@ -7,6 +16,7 @@ export interface EdgeManners {
   readonly endsWithParent?: boolean;
   /** How long a visitor's connection waits for its next request. */
   readonly keepAliveMs?: number;
+  readonly accessLog?: AccessLogWish;
   readonly tls?: VisitorTls;
   /** Where visitors reach https, for those who are sent there. */
   readonly httpsPort?: number;

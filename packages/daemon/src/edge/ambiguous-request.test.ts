@@ -108,13 +108,13 @@ describe('what reaches the app is one request, framed once, of', () => {
     [
       'a GET with a body',
       `GET / HTTP/1.1\r\n${HOST}Content-Length: 5\r\n\r\nhello`,
-      /content-length: 5\r\n[^]*\r\n\r\nhello$/i,
+      /content-length: 5\r\n(?:[^]*\r\n)?\r\nhello$/i,
     ],
-    ['a POST without a length', `POST / HTTP/1.1\r\n${HOST}\r\n`, /content-length: 0\r\n[^]*\r\n\r\n$/i],
+    ['a POST without a length', `POST / HTTP/1.1\r\n${HOST}\r\n`, /content-length: 0\r\n(?:[^]*\r\n)?\r\n$/i],
     [
       'a length that Connection nominates',
       `POST / HTTP/1.1\r\n${HOST}Connection: content-length\r\nContent-Length: 5\r\n\r\nhello`,
-      /content-length: 5\r\n[^]*\r\n\r\nhello$/i,
+      /content-length: 5\r\n(?:[^]*\r\n)?\r\nhello$/i,
     ],
     [
       'a coding that Connection nominates',
@@ -124,7 +124,7 @@ describe('what reaches the app is one request, framed once, of', () => {
     [
       'a second length with an underscore',
       `POST / HTTP/1.1\r\n${HOST}Content_Length: 50\r\nContent-Length: 5\r\n\r\nhello`,
-      /content-length: 5\r\n[^]*\r\n\r\nhello$/i,
+      /content-length: 5\r\n(?:[^]*\r\n)?\r\nhello$/i,
     ],
     ['HTTP/1.0', `GET / HTTP/1.0\r\n${HOST}\r\n`, /^GET \/ HTTP\/1.1\r\n[^]*\r\n\r\n$/],
     [
@@ -135,7 +135,7 @@ describe('what reaches the app is one request, framed once, of', () => {
     [
       'a WebSocket with a body',
       `GET / HTTP/1.1\r\n${HOST}Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 5\r\n\r\nhello`,
-      /^GET \/ HTTP\/1.1\r\n(?![^]*upgrade)[^]*content-length: 5\r\n[^]*\r\n\r\nhello$/i,
+      /^GET \/ HTTP\/1.1\r\n(?![^]*upgrade)[^]*content-length: 5\r\n(?:[^]*\r\n)?\r\nhello$/i,
     ],
   ];
   test.each(cases)('%s', async (_, bytes, framing) => {

@@ -1,23 +1,42 @@
 import { describe, expect, test } from 'vitest';
+import { defaultConnections, edgeProtocol } from '../core/edge-control.ts';
 import { parseArguments } from './arguments.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { createTrust, plainAddress } from './trusted-proxies.ts';
 
-const needed = ['--http', '127.0.0.1:80,[::1]:80', '--control', '/c', '--state', '/s'];
+const places = ['--control', '/c', '--state', '/s'];
+const http = ['127.0.0.1:80', '[::1]:80'];
 
-test('the edge is started with addresses, a socket and a file', () => {
-  expect(parseArguments([...needed, '--trusted-proxies', '10.0.0.0/8,::1'])).toEqual({
-    http: ['127.0.0.1:80', '[::1]:80'],
+test('the edge is started with its wishes, a socket and a file; what is not said is as usual', () => {
+  const wish = { version: 'v', http, trustedProxies: ['10.0.0.0/8', '::1'], connections: { perAddress: 5 } };
+  expect(parseArguments(['--wish', JSON.stringify(wish), ...places])).toEqual({
+    wish: {
+      protocol: edgeProtocol,
+      version: 'v',
+      http,
+      https: [],
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      proxyProtocol: false,
+      connections: { total: defaultConnections.total, perAddress: 5 },
+    },
     control: '/c',
     state: '/s',
-    trustedProxies: ['10.0.0.0/8', '::1'],
+    inherits: undefined,
   });
 });
 
+test('one that takes the place of another is told what it inherits', () => {
+  const inherits = [{ wish: ':80', scheme: 'http' }];
+  const argv = ['--wish', JSON.stringify({ http: [':80'] }), ...places, '--inherits', JSON.stringify(inherits)];
+  expect(parseArguments(argv).inherits).toEqual(inherits);
+});
+
 test.each([
-  [[], 'needs --http'],
-  [[...needed, '--htpt', 'x'], '--htpt'],
-  [['--http', 'nonsense', '--control', '/c', '--state', '/s'], 'BERTH_EDGE_HTTP'],
+  [[], 'needs --wish'],
+  [['--wish', '{}', ...places, '--htpt', 'x'], '--htpt'],
+  [['--wish', '{}', ...places], 'at least one address'],
+  [['--wish', '{"http":["nonsense"]}', ...places], 'BERTH_EDGE_HTTP)'],
+  [['--wish', '{"https":["nonsense"]}', ...places], 'BERTH_EDGE_HTTPS)'],
 ])('arguments %j are refused in words', (argv, words) => {
   expect(() => parseArguments(argv)).toThrow(words);
 });

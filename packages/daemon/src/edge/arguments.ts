@@ -1,31 +1,44 @@
 import { parseArgs } from 'node:util';
+import { type ConnectionLimits, defaultConnections, type EdgeWish, edgeProtocol } from '../core/edge-control.ts';
+import type { ListenerPlace } from './door/listener.ts';
 import { parseListenAddress } from './listen-address.ts';
 
 export interface EdgeArguments {
-  /** Where to take requests, as `127.0.0.1:8080`. */
-  readonly http: readonly string[];
+  readonly wish: EdgeWish;
   /** The unix socket for the control process. */
   readonly control: string;
-  /** The file that keeps the last routes. */
+  /** The file that keeps the last routes; the certificates lie beside it. */
   readonly state: string;
-  /** Networks whose word on `X-Forwarded-…` counts. */
-  readonly trustedProxies: readonly string[];
+  /** The listening servers that the edge which started this one hands over; undefined when none did. */
+  readonly inherits: readonly ListenerPlace[] | undefined;
 }
+
+const USAGE = 'The edge needs --wish JSON, --control SOCKET and --state FILE.';
 
 /** Throws a sentence for the operator. */
 export function parseArguments(argv: readonly string[]): EdgeArguments {
   const text = { type: 'string' } as const;
-  const options = { http: text, control: text, state: text, 'trusted-proxies': { ...text, default: '' } };
-  const { values } = parseArgs({ args: [...argv], options });
-  const { http, control, state } = values;
-  if (http === undefined || control === undefined || state === undefined)
-    throw new Error('The edge needs --http ADDRESS:PORT, --control SOCKET and --state FILE.');
-  const wrong = splitList(http).find((address) => parseListenAddress(address) === undefined);
-  if (wrong !== undefined)
-    throw new Error(`${wrong} is no address to listen on (BERTH_EDGE_HTTP): say 127.0.0.1:8080, [::1]:8080 or :8080.`);
-  return { http: splitList(http), control, state, trustedProxies: splitList(values['trusted-proxies']) };
+  const options = { wish: text, control: text, state: text, inherits: text };
+  const { wish, control, state, inherits } = parseArgs({ args: [...argv], options }).values;
+  if (wish === undefined || control === undefined || state === undefined) throw new Error(USAGE);
+  const places = inherits === undefined ? undefined : (JSON.parse(inherits) as readonly ListenerPlace[]);
+  return { wish: parseWish(wish), control, state, inherits: places };
 }
 
-function splitList(text: string): readonly string[] {
-  return text.split(',').filter((part) => part !== '');
+/** What is not said is as usual. */
+function parseWish(text: string): EdgeWish {
+  const given = JSON.parse(text) as Partial<EdgeWish>;
+  const { version = '', http = [], https = [], trustedProxies = [], proxyProtocol = false } = given;
+  checkAddresses(http, 'BERTH_EDGE_HTTP');
+  checkAddresses(https, 'BERTH_EDGE_HTTPS');
+  if (http.length + https.length === 0) throw new Error('The edge needs at least one address to listen on.');
+  const connections: ConnectionLimits = { ...defaultConnections, ...given.connections };
+  const manners = given.manners === undefined ? {} : { manners: given.manners };
+  return { protocol: edgeProtocol, version, http, https, trustedProxies, proxyProtocol, connections, ...manners };
+}
+
+function checkAddresses(addresses: readonly string[], setting: string): void {
+  const wrong = addresses.find((address) => parseListenAddress(address) === undefined);
+  if (wrong !== undefined)
+    throw new Error(`${wrong} is no address to listen on (${setting}): say 127.0.0.1:8080, [::1]:8080 or :8080.`);
 }

@@ -1,17 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Plane } from './plane.ts';
+import { closeIdle, type Plane } from './plane.ts';
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 /** Time for the ends that were sent to arrive. */
 const FAREWELL_MS = 3_000;
 
 /** Resolves once nothing is under way to the instance; what still is after `graceMs` is ended. */
-export async function drainInstance({ inFlight, pools }: Plane, instance: string, graceMs: number): Promise<void> {
-  pools.closeIdle(instance);
+export async function drainInstance(plane: Plane, instance: string, graceMs: number): Promise<void> {
+  const { inFlight } = plane;
+  closeIdle(plane, instance);
   await within(inFlight.whenIdle(instance), graceMs);
   for (const errand of inFlight.list(instance)) errand.abort();
   await within(inFlight.whenIdle(instance), FAREWELL_MS);
-  pools.closeIdle(instance);
+  closeIdle(plane, instance);
 }
 
 /** Resolves with the work, or when the time is over. */

@@ -134,7 +134,8 @@ function bodyOf(mib: number): Readable {
 }
 
 function start(port: number): ChildProcess {
-  const argv = [ENTRY, '--http', `127.0.0.1:${port}`, '--control', control, '--state', state];
+  const wish = JSON.stringify({ http: [`127.0.0.1:${port}`] });
+  const argv = [ENTRY, '--wish', wish, '--control', control, '--state', state];
   const child = spawn(process.execPath, argv, { env: {}, stdio: ['ignore', 'ignore', 'pipe'] });
   children.push(child);
   return child;

@@ -21,7 +21,7 @@ export const refusalTable = {
   'version-unknown': { status: 505, title: 'This version of HTTP is not understood' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
-export type RefusalCode = keyof typeof refusalTable;
+type RefusalCode = keyof typeof refusalTable;
 
 /** Why the edge answers itself. `detail` is a sentence for the visitor: no address, no error of a library. */
 export interface Refusal {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { parseRoutes } from '../core/edge-control.ts';
 import type { EdgeRoute } from '../core/route-table.ts';
 import { errorFacts, type Log } from './log.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** The last routes on disk. A write in progress and one to come are all there ever is, however many changes come. */
 export class RouteFile {
@@ -11,6 +10,7 @@ export class RouteFile {
   readonly #list: () => readonly EdgeRoute[];
   readonly #log: Log;
   #isDirty = false;
+  #isBehind = false;
   #writing: Promise<void> | undefined;
 
   constructor(path: string, list: () => readonly EdgeRoute[], log: Log) {
@@ -44,9 +44,10 @@ export class RouteFile {
     });
   }
 
-  /** Resolves once the last change is on the disk, or has failed to get there. */
-  async flush(): Promise<void> {
+  /** Resolves once the last change is on the disk, or has failed to get there; false in that case. */
+  async flush(): Promise<boolean> {
     await this.#writing;
+    return !this.#isBehind;
   }
 
   async #write(): Promise<void> {
@@ -54,22 +55,11 @@ export class RouteFile {
       // The changes of one burst come in one turn of the event loop or a few.
       await new Promise((resolve) => void setTimeout(resolve, 20));
       this.#isDirty = false;
-      await this.#replace(JSON.stringify(this.#list())).catch((error: unknown) => {
+      this.#isBehind = false;
+      await replaceFile(this.#path, JSON.stringify(this.#list())).catch((error: unknown) => {
+        this.#isBehind = true;
         this.#log('error', 'the route file cannot be written', { file: this.#path, ...errorFacts(error) });
       });
     }
-  }
-
-  async #replace(text: string): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true });
-    const beside = `${this.#path}.new`;
-    const file = await open(beside, 'w', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, this.#path);
   }
 }

@@ -1,3 +1,6 @@
+import { addLatency, emptyHistogram, type LatencyHistogram } from '../core/latency-histogram.ts';
+import type { AccessNote } from './fact/access-note.ts';
+
 /** After this long without a route and without a visitor, an app's counters are forgotten. */
 const FORGET_MS = 3_600_000;
 
@@ -11,16 +14,85 @@ interface AppCounters {
   inFlight: number;
   openSockets: number;
   lastActivityMs: number;
+  lastServedMs: number;
+  readonly latency: LatencyHistogram;
 }
 
-/** One request or one WebSocket of an app, for as long as it lasts. */
-export interface Visit {
-  answered(status: number): void;
-  received(bytes: number): void;
-  sent(bytes: number): void;
+const SUCCESS = 1;
+
+type StatusClass = 0 | 1 | 2 | 3 | 4;
+
+/** One request or one tunnel of an app, for as long as it lasts. */
+export class Visit {
+  readonly #counters: AppCounters;
+  #class: StatusClass | undefined;
+  #isTunnel = false;
+  #isOver = false;
+  readonly #beganMs: number;
+  readonly #note: AccessNote | undefined;
+
+  constructor(counters: AppCounters, beganMs: number, note: AccessNote | undefined) {
+    this.#counters = counters;
+    this.#beganMs = beganMs;
+    this.#note = note;
+    counters.requests += 1;
+    counters.inFlight += 1;
+    counters.lastActivityMs = Date.now();
+  }
+
+  /** Other visits of the app that have not ended. */
+  get othersUnderWay(): number {
+    return this.#counters.inFlight - 1;
+  }
+
+  /** Said again when an answer was taken back: the last word counts. */
+  answered(status: number): void {
+    if (this.#note !== undefined) this.#note.status = status;
+    const { statuses } = this.#counters;
+    if (this.#class !== undefined) statuses[this.#class] -= 1;
+    this.#class = (Math.min(Math.max(Math.trunc(status / 100), 1), 5) - 1) as StatusClass;
+    statuses[this.#class] += 1;
+  }
+
+  received(bytes: number): void {
+    this.#counters.bytesIn += bytes;
+    if (this.#note !== undefined) this.#note.bytesIn += bytes;
+  }
+
+  sent(bytes: number): void {
+    this.#counters.bytesOut += bytes;
+    if (this.#note !== undefined) this.#note.bytesOut += bytes;
+  }
+
+  /** Data passed through the tunnel: its pings and pongs do not count. */
+  wasActive(): void {
+    const nowMs = Date.now();
+    this.#counters.lastActivityMs = nowMs;
+    this.#counters.lastServedMs = nowMs;
+  }
+
   /** It has become a tunnel. */
-  opened(): void;
-  ended(): void;
+  opened(): void {
+    this.#isTunnel = true;
+    this.#counters.openSockets += 1;
+  }
+
+  /** `nowMs` is of the clock that it began with. */
+  ended(nowMs: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#counters.inFlight -= 1;
+    this.#note?.end(nowMs);
+    if (this.#isTunnel) this.#counters.openSockets -= 1;
+    else this.#isAnswered(nowMs);
+  }
+
+  #isAnswered(nowMs: number): void {
+    const dateMs = Date.now();
+    this.#counters.lastActivityMs = dateMs;
+    if (this.#class === SUCCESS) this.#counters.lastServedMs = dateMs;
+    addLatency(this.#counters.latency, (nowMs - this.#beganMs) / 1_000);
+  }
 }
 
 export class TrafficLedger {
@@ -31,13 +103,10 @@ export class TrafficLedger {
     this.#startedAtMs = startedAtMs;
   }
 
-  begin(app: string): Visit {
-    const counters = this.#apps.get(app) ?? emptyCounters();
-    this.#apps.set(app, counters);
-    counters.requests += 1;
-    counters.inFlight += 1;
-    counters.lastActivityMs = Date.now();
-    return createVisit(counters);
+  /** `nowMs` is of any clock that never goes back. */
+  begin(app: string, nowMs: number, note?: AccessNote): Visit {
+    if (note !== undefined) note.app = app;
+    return new Visit(this.#apps.get(app) ?? this.#add(app), nowMs, note);
   }
 
   facts(): { readonly startedAtMs: number; readonly apps: Readonly<Record<string, Readonly<AppCounters>>> } {
@@ -50,36 +119,12 @@ export class TrafficLedger {
     for (const [app, { inFlight, lastActivityMs }] of this.#apps)
       if (inFlight === 0 && lastActivityMs < longAgoMs && !routed.has(app)) this.#apps.delete(app);
   }
-}
 
-function createVisit(counters: AppCounters): Visit {
-  let isTunnel = false;
-  let isOver = false;
-  return {
-    answered: (status) => {
-      const index = Math.min(Math.max(Math.trunc(status / 100), 1), 5) - 1;
-      counters.statuses[index as 0 | 1 | 2 | 3 | 4] += 1;
-    },
-    received: (bytes) => {
-      counters.bytesIn += bytes;
-      if (isTunnel) counters.lastActivityMs = Date.now();
-    },
-    sent: (bytes) => {
-      counters.bytesOut += bytes;
-      if (isTunnel) counters.lastActivityMs = Date.now();
-    },
-    opened: () => {
-      isTunnel = true;
-      counters.openSockets += 1;
-    },
-    ended: () => {
-      if (isOver) return;
-      isOver = true;
-      counters.inFlight -= 1;
-      if (isTunnel) counters.openSockets -= 1;
-      counters.lastActivityMs = Date.now();
-    },
-  };
+  #add(app: string): AppCounters {
+    const counters = emptyCounters();
+    this.#apps.set(app, counters);
+    return counters;
+  }
 }
 
 function emptyCounters(): AppCounters {
@@ -91,5 +136,7 @@ function emptyCounters(): AppCounters {
     inFlight: 0,
     openSockets: 0,
     lastActivityMs: 0,
+    lastServedMs: 0,
+    latency: emptyHistogram(),
   };
 }

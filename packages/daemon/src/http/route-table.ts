@@ -13,6 +13,7 @@ import { operationEndpoints } from './resource/operation.ts';
 import { releaseEndpoints } from './resource/release.ts';
 import { serviceEndpoints } from './resource/service.ts';
 import { statsEndpoints } from './resource/stats.ts';
+import { trafficEndpoints } from './resource/traffic.ts';
 import { statusEndpoints } from './resource/status.ts';
 import { tokenEndpoints, userEndpoints } from './resource/user.ts';
 
@@ -25,6 +26,7 @@ export const routeTable = {
   certificates: certificateEndpoints,
   logs: logEndpoints,
   stats: statsEndpoints,
+  traffic: trafficEndpoints,
   exec: execEndpoints,
   files: fileEndpoints,
   operations: operationEndpoints,

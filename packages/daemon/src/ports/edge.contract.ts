@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EdgeCertificate } from '../core/edge-certificate.ts';
 import type { EdgeRoute, EdgeTarget } from '../core/route-table.ts';
 import type { Edge } from './edge.ts';
 
@@ -18,6 +19,12 @@ export interface EdgeStage {
   startInstance(instance: string): Promise<EdgeTarget>;
   /** Undefined when no instance got the request. */
   visit(host: string, path?: string): Promise<HeldVisit | undefined>;
+  /** A fresh one that can be used. */
+  readonly makeCertificate: (hosts: readonly string[]) => EdgeCertificate;
+  /** The `certificatePem` that a visitor by https is shown; undefined when there is none for the host. */
+  readonly certificateOf: (host: string) => Promise<string | undefined>;
+  /** The text of an answer by http; undefined when there is none with 200. */
+  readonly askHttp: (host: string, path: string) => Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -37,6 +44,7 @@ export function describeEdge(name: string, open: () => Promise<EdgeStage>): void
     describeRoutes(() => stage);
     describeDraining(() => stage);
     describeFacts(() => stage);
+    describeCertificates(() => stage);
   });
 }
 
@@ -136,6 +144,54 @@ function describeFacts(get: () => EdgeStage): void {
   test('an app that nobody visited has no facts', async () => {
     await get().edge.replace([routeTo([])]);
     expect((await get().edge.facts()).apps).toEqual({});
+  });
+}
+
+function describeCertificates(get: () => EdgeStage): void {
+  const broken = { certificatePem: 'none', keyPem: 'none' };
+
+  test('a visitor is shown the certificate of the host, or of all names below its parent', async () => {
+    const { edge, makeCertificate, certificateOf } = get();
+    const [exact, wild] = [makeCertificate(['a.app.test']), makeCertificate(['*.app.test', 'app.test'])];
+    await edge.putCertificates([exact, wild]);
+    expect(await certificateOf('a.app.test')).toBe(exact.certificatePem);
+    expect(await certificateOf('b.app.test')).toBe(wild.certificatePem);
+    expect(await certificateOf('app.test')).toBe(wild.certificatePem);
+    expect(await certificateOf('c.b.app.test')).toBeUndefined();
+  });
+
+  test('certificates take the place of all before', async () => {
+    const { edge, makeCertificate, certificateOf } = get();
+    const renewed = makeCertificate(['a.test']);
+    await edge.putCertificates([makeCertificate(['a.test']), makeCertificate(['b.test'])]);
+    await edge.putCertificates([renewed]);
+    expect(await certificateOf('a.test')).toBe(renewed.certificatePem);
+    expect(await certificateOf('b.test')).toBeUndefined();
+  });
+
+  test('a certificate that cannot be used is refused with its reason; the others, and what was before, are in force', async () => {
+    const { edge, makeCertificate, certificateOf } = get();
+    const [former, other] = [makeCertificate(['a.test']), makeCertificate(['b.test'])];
+    await edge.putCertificates([former]);
+    const refusal = edge.putCertificates([{ hosts: ['a.test'], ...broken }, { hosts: ['c.test'], ...broken }, other]);
+    await expect(refusal).rejects.toMatchObject({
+      code: 'validation-failed',
+      facts: { errors: [{ field: 'a.test' }, { field: 'c.test' }] },
+    });
+    expect(await certificateOf('a.test')).toBe(former.certificatePem);
+    expect(await certificateOf('b.test')).toBe(other.certificatePem);
+    expect(await certificateOf('c.test')).toBeUndefined();
+  });
+
+  test('a certificate authority that checks a host is answered, until the challenges are others', async () => {
+    const { edge, askHttp } = get();
+    const path = '/.well-known/acme-challenge/token';
+    await edge.putChallenges([{ kind: 'http-01', host: 'a.test', token: 'token', keyAuthorization: 'token.key' }]);
+    expect(await askHttp('a.test', path)).toBe('token.key');
+    expect(await askHttp('b.test', path)).toBeUndefined();
+    expect(await askHttp('a.test', `${path}/x`)).toBeUndefined();
+    await edge.putChallenges([]);
+    expect(await askHttp('a.test', path)).toBeUndefined();
   });
 }
 

@@ -1,3 +1,5 @@
+import type { EdgeCertificate, EdgeChallenge } from '../core/edge-certificate.ts';
+import type { LatencyHistogram } from '../core/latency-histogram.ts';
 import type { EdgeRoute, RouteChange } from '../core/route-table.ts';
 
 /** The data plane as the control plane sees it: a route table goes in, traffic facts come out. */
@@ -12,6 +14,14 @@ export interface Edge {
    */
   drain(instance: string, graceMs: number): Promise<void>;
   facts(): Promise<TrafficFacts>;
+  /**
+   * Replaces all certificates: the next handshakes get the new ones. Rejects with `validation-failed` when some cannot be
+   * used, and its `errors` name the first host of each and why; the others are in force then, and for the hosts of those
+   * that cannot what was before.
+   */
+  putCertificates(certificates: readonly EdgeCertificate[]): Promise<void>;
+  /** Replaces all answers to certificate authorities. */
+  putChallenges(challenges: readonly EdgeChallenge[]): Promise<void>;
   /** Calls back after each (re)connection; the caller answers with `replace`. */
   onConnected(listener: () => void): void;
 }
@@ -31,4 +41,8 @@ export interface AppTraffic {
   readonly inFlight: number;
   readonly openSockets: number;
   readonly lastActivityMs: number | null;
+  /** Activity that was of use: answers of class 2xx, and data of WebSockets. A page that is refused again and again is none. */
+  readonly lastServedMs: number | null;
+  /** Of requests that are over; tunnels are none. */
+  readonly latency: LatencyHistogram;
 }

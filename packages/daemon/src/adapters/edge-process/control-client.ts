@@ -18,6 +18,17 @@ export interface Order {
   readonly timeoutMs: number;
 }
 
+/** The edge's word against an order; `code` is that of its answer, if there is one. */
+export class OrderRefused extends Error {
+  override readonly name = 'OrderRefused';
+  readonly code: string | undefined;
+
+  constructor(answer: { readonly error?: string; readonly code?: string }) {
+    super(answer.error);
+    this.code = answer.code;
+  }
+}
+
 /** Rejects when nobody takes orders at the socket. */
 export async function openSession(socketPath: string): Promise<Session> {
   const deadline = new AbortController();
@@ -32,15 +43,15 @@ export async function openSession(socketPath: string): Promise<Session> {
   }
 }
 
-/** The parsed answer. Rejects when the edge does not answer in time, or with what it did not understand. */
+/** The parsed answer. Rejects when the edge does not answer in time, or with an `OrderRefused`. */
 export async function giveOrder(socketPath: string, { call, body, timeoutMs }: Order): Promise<unknown> {
   const signal = AbortSignal.timeout(timeoutMs);
   const answer = await send(socketPath, call, { signal, body: JSON.stringify(body) });
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
-  if (answer.statusCode !== 200) throw new Error(`The edge refused ${call.method} ${call.path}: ${text.trim()}`);
-  return JSON.parse(text);
+  const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
+  if (answer.statusCode !== 200) throw new OrderRefused(value as ConstructorParameters<typeof OrderRefused>[0]);
+  return value;
 }
 
 async function send(

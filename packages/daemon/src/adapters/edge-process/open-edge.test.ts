@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../../../../../test/harness/deadline.ts';
 import { findDeadPort, routeTo, startApp, type TestApp } from '../../edge/testing/app.ts';
 import { portOf } from '../../edge/testing/edge.ts';
+import { selfSign } from '../../edge/testing/self-signed.ts';
+import { shownCertificate } from '../../edge/testing/secure-visitor.ts';
 import { beginVisit, visit } from '../../edge/testing/visitor.ts';
 import { describeEdge, type EdgeStage, type HeldVisit } from '../../ports/edge.contract.ts';
 import { type EdgeProcess, openEdge } from './open-edge.ts';
@@ -96,7 +98,7 @@ describe('the process behind the edge', () => {
     const edge = await open();
     process.kill(edge.pid, 'SIGKILL');
     await edge.stop(0);
-    await expect(visit({ port: portOf(edge.addresses[0]) })).rejects.toThrow('ECONNREFUSED');
+    await expect(visit({ port: portOf(edge.addresses[0]) })).rejects.toThrow(/ECONNRE(?:FUSED|SET)/);
   });
 
   test('one that is being started again when the end is asked for does not stay', async () => {
@@ -162,7 +164,7 @@ describe('the process behind the edge', () => {
 
 async function openStage(): Promise<EdgeStage> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-edge-'));
-  const edge = await openEdge(optionsIn(folder));
+  const edge = await openEdge({ ...optionsIn(folder), https: ['127.0.0.1:0'] });
   const port = portOf(edge.addresses[0]);
   const apps: TestApp[] = [];
   const letGo = new Map<string, () => void>();
@@ -180,6 +182,12 @@ async function openStage(): Promise<EdgeStage> {
     visit: async (host, path = '/') => {
       visits += 1;
       return hold({ port, host, path, id: String(visits) }, letGo);
+    },
+    makeCertificate: selfSign,
+    certificateOf: async (host) => shownCertificate(portOf(edge.secureAddresses[0]), host),
+    askHttp: async (host, path) => {
+      const { status, body } = await visit({ port, host, path });
+      return status === 200 ? body : undefined;
     },
     close: async () => {
       await edge.stop(0);

@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/spec/problem';
-import { edgeCalls, type EdgeCall } from '../../core/edge-control.ts';
+import type { EdgeCertificate, EdgeChallenge, RefusedCertificate } from '../../core/edge-certificate.ts';
+import { type CertificatesTaken, edgeCalls, type EdgeCall } from '../../core/edge-control.ts';
 import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
 import type { Edge, TrafficFacts } from '../../ports/edge.ts';
-import { giveOrder, type Session } from './control-client.ts';
-import { obtainSession } from './obtain-session.ts';
+import { giveOrder, type Order, type Session } from './control-client.ts';
+import { notReplaced, obtainSession, planSuccession } from './obtain-session.ts';
 import type { EdgeOptions } from './start-process.ts';
 
 const ORDER_MS = 10_000;
+/** Longer than the edge waits for its successor. */
+const RENEWAL_MS = 20_000;
 const STOP_GRACE_MS = 10_000;
 const LONGEST_TIMER_MS = 2_147_483_647;
 /** The end of a process is seen in the end of its session, a moment later. */
@@ -30,6 +33,9 @@ export class EdgeProcess implements Edge {
   /** Set when the end of this shall be the end of the edge. */
   #stopGraceMs: number | undefined;
   readonly #kept: Promise<void>;
+  #renewal: Promise<void> | undefined;
+  /** Called at the next connection. */
+  #reconnected: () => void = () => undefined;
 
   constructor(options: EdgeOptions, session: Session) {
     this.#options = options;
@@ -51,9 +57,14 @@ export class EdgeProcess implements Edge {
     return this.#session.hello.startedAtMs;
   }
 
-  /** Where it truly listens, `127.0.0.1:8080`. */
+  /** Where it truly listens for http, `127.0.0.1:8080`. */
   get addresses(): readonly string[] {
     return this.#session.hello.addresses;
+  }
+
+  /** Where it truly listens for https. */
+  get secureAddresses(): readonly string[] {
+    return this.#session.hello.secureAddresses;
   }
 
   async apply(change: RouteChange): Promise<void> {
@@ -68,6 +79,15 @@ export class EdgeProcess implements Edge {
     await this.#order(edgeCalls.drain, { instance, graceMs }, graceMs);
   }
 
+  async putCertificates(certificates: readonly EdgeCertificate[]): Promise<void> {
+    const { refused } = (await this.#order(edgeCalls.certificates, certificates)) as CertificatesTaken;
+    if (refused.length > 0) throw refuseCertificates(refused);
+  }
+
+  async putChallenges(challenges: readonly EdgeChallenge[]): Promise<void> {
+    await this.#order(edgeCalls.challenges, challenges);
+  }
+
   async facts(): Promise<TrafficFacts> {
     return (await this.#order(edgeCalls.facts)) as TrafficFacts;
   }
@@ -78,8 +98,20 @@ export class EdgeProcess implements Edge {
     if (this.#isConnected) queueMicrotask(listener);
   }
 
+  /**
+   * Puts a fresh process in the edge's place: no connection is lost, what is under way ends in the old one. Resolves
+   * once the new one serves; rejects when it does not come up, and then the old one goes on.
+   */
+  async renew(): Promise<void> {
+    this.#renewal ??= this.#succeed().finally(() => {
+      this.#renewal = undefined;
+    });
+    await this.#renewal;
+  }
+
   /** Ends the edge: what is under way may end until `graceMs` are over. Resolves when the process is gone. */
   async stop(graceMs: number = STOP_GRACE_MS): Promise<void> {
+    await this.#renewal?.catch(() => undefined);
     this.#stopGraceMs = graceMs;
     this.#life.abort();
     if (this.#isConnected)
@@ -104,16 +136,25 @@ export class EdgeProcess implements Edge {
     if (!isGone) throw cause;
   }
 
+  async #succeed(): Promise<void> {
+    const reconnected = new Promise<void>((resolve) => (this.#reconnected = resolve));
+    const order = { call: edgeCalls.succeed, body: planSuccession(this.#options), timeoutMs: RENEWAL_MS };
+    await this.#give(order, (error) => notReplaced(error, this.#options));
+    await Promise.race([reconnected, this.#kept]);
+  }
+
+  /** One that comes while the edge is being renewed is for the new one. */
   async #order(call: EdgeCall, body?: unknown, extraMs = 0): Promise<unknown> {
+    await this.#renewal?.catch(() => undefined);
+    return this.#give({ call, body, timeoutMs: Math.min(ORDER_MS + extraMs, LONGEST_TIMER_MS) }, unreachable);
+  }
+
+  async #give(order: Order, explain: (cause: unknown) => Problem): Promise<unknown> {
     if (!this.#isConnected) throw unreachable(undefined);
     try {
-      return await giveOrder(this.#options.controlSocket, {
-        call,
-        body,
-        timeoutMs: Math.min(ORDER_MS + extraMs, LONGEST_TIMER_MS),
-      });
+      return await giveOrder(this.#options.controlSocket, order);
     } catch (error) {
-      throw unreachable(error);
+      throw explain(error);
     }
   }
 
@@ -137,10 +178,18 @@ export class EdgeProcess implements Edge {
   async #connected(session: Session): Promise<void> {
     this.#session = session;
     this.#isConnected = true;
+    this.#reconnected();
     if (!this.#life.signal.aborted) return this.#listeners.forEach((listener) => listener());
     if (this.#stopGraceMs !== undefined) await this.#order(edgeCalls.stop, { graceMs: this.#stopGraceMs });
     else session.close();
   }
+}
+
+function refuseCertificates(refused: readonly RefusedCertificate[]): Problem {
+  const errors = refused.map(({ hosts, reason }) => ({ field: hosts[0] ?? '', detail: reason }));
+  return new Problem('validation-failed', 'The edge cannot use some certificates: see the reasons.', {
+    facts: { errors },
+  });
 }
 
 function unreachable(cause: unknown): Problem {

@@ -2,14 +2,29 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import {
+  type ConnectionLimits,
+  defaultConnections,
+  edgeProtocol,
+  type EdgeStart,
+  type EdgeWish,
+} from '../../core/edge-control.ts';
+import type { EdgeManners } from '../../core/edge-manners.ts';
+import { versionOf } from './program-version.ts';
 
 const ENTRY = fileURLToPath(new URL('../../edge/edge-process.ts', import.meta.url));
 
 export interface EdgeOptions {
-  /** Where visitors come in, as `127.0.0.1:8080`, `[::1]:8080` or `:8080`. */
+  /** Where visitors come in by http, as `127.0.0.1:8080`, `[::1]:8080` or `:8080`. */
   readonly http: readonly string[];
+  /** The same by https. */
+  readonly https?: readonly string[];
   /** Networks whose `X-Forwarded-…` headers are believed. */
   readonly trustedProxies?: readonly string[];
+  /** Every connection comes from a trusted proxy and begins with a PROXY header. */
+  readonly proxyProtocol?: boolean;
+  readonly connections?: ConnectionLimits;
+  readonly manners?: EdgeManners;
   readonly controlSocket: string;
   readonly stateFile: string;
   readonly logFile: string;
@@ -24,27 +39,35 @@ export interface StartedProcess {
   kill(): void;
 }
 
-/** Starts an edge that outlives this process: its own session, its own log, nothing of this one's environment. */
-export function startProcess(options: EdgeOptions): StartedProcess {
-  const { http, trustedProxies = [], controlSocket, stateFile, logFile, nodePath = process.execPath } = options;
-  mkdirSync(dirname(resolve(logFile)), { recursive: true });
-  const wishes = {
-    http: http.join(','),
-    control: resolve(controlSocket),
-    state: resolve(stateFile),
-    'trusted-proxies': trustedProxies.join(','),
-  };
-  const argv = Object.entries(wishes).map(([name, value]) => `--${name}=${value}`);
+/** What an edge with these options says of itself. */
+export function wishOf(options: EdgeOptions): EdgeWish {
+  const { http, https = [], trustedProxies = [], proxyProtocol = false, connections = defaultConnections } = options;
+  const version = versionOf(ENTRY);
+  const manners = options.manners === undefined ? {} : { manners: options.manners };
+  return { protocol: edgeProtocol, version, http, https, trustedProxies, proxyProtocol, connections, ...manners };
+}
+
+/** The program, its flags and its environment, whoever starts it: nothing of this process's environment goes on. */
+export function planStart(options: EdgeOptions): EdgeStart {
+  const { controlSocket, stateFile, nodePath = process.execPath } = options;
+  const [control, state] = [resolve(controlSocket), resolve(stateFile)];
+  const wishes = [`--wish=${JSON.stringify(wishOf(options))}`, `--control=${control}`, `--state=${state}`];
   // Code that is compiled already starts in a third of the time and needs half the memory.
-  const env = { NODE_COMPILE_CACHE: join(dirname(resolve(stateFile)), 'compile-cache') };
+  const env = { NODE_COMPILE_CACHE: join(dirname(state), 'compile-cache') };
+  return { nodePath, argv: [ENTRY, ...wishes], env };
+}
+
+/** Starts an edge that outlives this process, unless it is told otherwise: its own session, its own log. */
+export function startProcess(options: EdgeOptions): StartedProcess {
+  const { logFile, manners } = options;
+  const { nodePath, argv, env } = planStart(options);
+  mkdirSync(dirname(resolve(logFile)), { recursive: true });
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(nodePath, [ENTRY, ...argv], {
-    cwd: '/',
-    env,
-    detached: true,
-    stdio: ['ignore', 'ignore', log],
-  });
+  // The end of this process, however it comes, is the end of the pipe.
+  const input = manners?.endsWithParent === true ? 'pipe' : 'ignore';
+  const child = spawn(nodePath, argv, { cwd: '/', env, detached: true, stdio: [input, 'ignore', log] });
   closeSync(log);
+  child.stdin?.on('error', () => undefined);
   child.unref();
   const started: StartedProcess = { pid: child.pid, ended: undefined, kill: () => void child.kill('SIGKILL') };
   child.once('error', (error) => (started.ended = error.message));

@@ -1,5 +1,7 @@
 import { Problem } from '@berth/spec/problem';
+import { emptyHistogram } from '../../core/latency-histogram.ts';
 import { RouteIndex } from '../../core/route-index.ts';
+import type { EdgeCertificate, EdgeChallenge } from '../../core/edge-certificate.ts';
 import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
 import type { AppTraffic, Edge, TrafficFacts } from '../../ports/edge.ts';
 
@@ -26,6 +28,8 @@ export class MemoryEdge implements Edge {
   readonly #apps = new Map<string, AppTraffic>();
   readonly #listeners: (() => void)[] = [];
   readonly #idle = new Map<string, (() => void)[]>();
+  #certificates: ReadonlyMap<string, EdgeCertificate> = new Map();
+  #challenges: readonly EdgeChallenge[] = [];
   #isConnected = true;
   #turn = 0;
 
@@ -57,6 +61,37 @@ export class MemoryEdge implements Edge {
     const timer = setTimeout(() => this.#cut(instance), graceMs);
     await promise;
     clearTimeout(timer);
+  }
+
+  /** Takes what looks like PEM. */
+  async putCertificates(certificates: readonly EdgeCertificate[]): Promise<void> {
+    this.#checkConnection();
+    const broken = certificates.filter(({ certificatePem, keyPem }) => !isPem(certificatePem) || !isPem(keyPem));
+    const good = certificates.filter((certificate) => !broken.includes(certificate));
+    const former = broken.flatMap(({ hosts }) => hosts).map((host) => [host, this.#certificates.get(host)] as const);
+    const stay = former.flatMap(([host, certificate]) =>
+      certificate === undefined ? [] : [[host, certificate] as const],
+    );
+    this.#certificates = new Map([...stay, ...good.flatMap((one) => one.hosts.map((host) => [host, one] as const))]);
+    if (broken.length > 0)
+      throw new Problem('validation-failed', 'The edge cannot use some certificates: see the reasons.', {
+        facts: { errors: broken.map(({ hosts }) => ({ field: hosts[0] ?? '', detail: 'It cannot be read.' })) },
+      });
+  }
+
+  async putChallenges(challenges: readonly EdgeChallenge[]): Promise<void> {
+    this.#checkConnection();
+    this.#challenges = challenges;
+  }
+
+  /** What a visitor of the host is shown; undefined when there is none. */
+  certificateFor(host: string): EdgeCertificate | undefined {
+    return this.#certificates.get(host) ?? this.#certificates.get(`*.${host.slice(host.indexOf('.') + 1)}`);
+  }
+
+  /** What a certificate authority is answered now. */
+  get challenges(): readonly EdgeChallenge[] {
+    return this.#challenges;
   }
 
   async facts(): Promise<TrafficFacts> {
@@ -115,19 +150,25 @@ export class MemoryEdge implements Edge {
     return [...this.#visits].filter((visit) => visit.instance === instance);
   }
 
+  /** A visit that an instance takes is answered, as far as anybody can tell. */
   #count(app: string, more: { requests?: number; inFlight?: number; lastActivityMs?: number }): void {
-    const { requests, inFlight, lastActivityMs, ...rest } = this.#apps.get(app) ?? noTraffic;
+    const { requests, inFlight, lastActivityMs, lastServedMs, ...rest } = this.#apps.get(app) ?? noTraffic;
     this.#apps.set(app, {
       ...rest,
       requests: requests + (more.requests ?? 0),
       inFlight: inFlight + (more.inFlight ?? 0),
       lastActivityMs: more.lastActivityMs ?? lastActivityMs,
+      lastServedMs: more.inFlight === 1 ? (more.lastActivityMs ?? lastServedMs) : lastServedMs,
     });
   }
 
   #checkConnection(): void {
     if (!this.#isConnected) throw new Problem('edge-unreachable', 'The edge process does not answer.');
   }
+}
+
+function isPem(text: string): boolean {
+  return text.startsWith('-----BEGIN ');
 }
 
 const noTraffic: AppTraffic = {
@@ -138,4 +179,6 @@ const noTraffic: AppTraffic = {
   inFlight: 0,
   openSockets: 0,
   lastActivityMs: null,
+  lastServedMs: null,
+  latency: emptyHistogram(),
 };

@@ -152,7 +152,7 @@ export class RouteBoard {
       throw error;
     });
     for (const { path } of this.#book.list()) {
-      const lastMs = facts?.apps[path]?.lastActivityMs ?? 0;
+      const lastMs = facts?.apps[path]?.lastServedMs ?? 0;
       if (lastMs > (this.#activeMs.get(path) ?? 0)) this.#activeMs.set(path, lastMs);
     }
   }

@@ -1,3 +1,4 @@
+import { emptyHistogram } from '../../core/latency-histogram.ts';
 import { expect, test } from 'vitest';
 import type { AppTraffic, TrafficFacts } from '../../ports/edge.ts';
 import { TrafficTotals } from './traffic-totals.ts';
@@ -10,6 +11,8 @@ const traffic = (requests: number): AppTraffic => ({
   inFlight: 0,
   openSockets: 0,
   lastActivityMs: 0,
+  lastServedMs: 0,
+  latency: emptyHistogram(),
 });
 
 const facts = (apps: Record<string, number>, startedAtMs = 1): TrafficFacts => ({

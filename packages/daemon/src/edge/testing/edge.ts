@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingMessage, request as openRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EdgeCall, edgeCalls } from '../../core/edge-control.ts';
+import { type EdgeCall, edgeCalls, type EdgeWish } from '../../core/edge-control.ts';
 import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
+import { parseArguments } from '../arguments.ts';
 import { type EdgeServer, openEdgeServer } from '../edge-server.ts';
 import { createLog } from '../log.ts';
 
@@ -12,6 +13,8 @@ import { createLog } from '../log.ts';
 export interface TestEdge {
   readonly server: EdgeServer;
   readonly port: number;
+  /** Where it takes TLS, when that was wished for. */
+  readonly securePort: number;
   readonly control: string;
   readonly state: string;
   /** The lines it logged. */
@@ -29,19 +32,19 @@ interface EdgeFacts {
   readonly apps: Readonly<Record<string, Readonly<Record<string, number>> & { readonly statuses: readonly number[] }>>;
 }
 
-export async function openTestEdge(
-  wish: { http?: readonly string[]; trustedProxies?: readonly string[] } = {},
-): Promise<TestEdge> {
+export async function openTestEdge(wish: Partial<EdgeWish> = {}): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-edge-'));
   const [control, state] = [join(folder, 'control.sock'), join(folder, 'routes.json')];
   const lines: string[] = [];
   const log = createLog((line) => lines.push(line));
-  const http = wish.http ?? ['127.0.0.1:0'];
-  const server = await openEdgeServer({ http, control, state, trustedProxies: wish.trustedProxies ?? [] }, log);
+  const wishes = JSON.stringify({ http: ['127.0.0.1:0'], ...wish });
+  const argv = [`--wish=${wishes}`, `--control=${control}`, `--state=${state}`];
+  const server = await openEdgeServer(parseArguments(argv), log);
   const order = async (call: EdgeCall, body?: unknown): Promise<unknown> => giveTestOrder(control, call, body);
   return {
     server,
     port: portOf(server.hello().addresses[0]),
+    securePort: portOf(server.hello().secureAddresses[0]),
     control,
     state,
     lines,
