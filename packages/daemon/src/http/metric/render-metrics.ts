@@ -6,6 +6,7 @@ import { certificatePicture } from '../../use-cases/certificate-picture.ts';
 import type { Context } from '../../use-cases/context.ts';
 import { conditionOf } from '../../use-cases/view.ts';
 import type { Services } from '../services.ts';
+import { renderLatency } from './render-latency.ts';
 
 /** One measurement: its labels and its value. */
 type Sample = readonly [labels: Readonly<Record<string, string | number>>, value: number];
@@ -28,7 +29,7 @@ export async function renderMetrics(context: Context, services: Services): Promi
     ...trafficMetrics(facts),
   ];
   for (const metric of metrics) if (metric.samples.length > 0) register(registry, metric);
-  return registry.metrics();
+  return (await registry.metrics()) + renderLatency(facts);
 }
 
 /** A name that ends in `_total` only rises. */
