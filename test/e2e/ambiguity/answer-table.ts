@@ -1,0 +1,95 @@
+import type { RawAnswer } from './raw-case.ts';
+
+const refused = (title: string, bytes: string, method?: string): RawAnswer => ({
+  title,
+  bytes,
+  ...(method === undefined ? {} : { method }),
+  fate: { kind: 'refused', statuses: [502] },
+});
+const cut = (title: string, bytes: string): RawAnswer => ({ title, bytes, fate: { kind: 'cut' } });
+const passed = (title: string, bytes: string, { status = 200, body = 'hello', method = 'GET' } = {}): RawAnswer => ({
+  title,
+  bytes,
+  method,
+  fate: { kind: 'passed', status, body },
+});
+
+const ok = 'HTTP/1.1 200 OK\r\n';
+const length = 'Content-Length: 5\r\n';
+const coding = 'Transfer-Encoding: chunked\r\n';
+const hello = '\r\nhello';
+const chunks = '\r\n5\r\nhello\r\n0\r\n\r\n';
+
+/** Answers of an app that is broken, or not an app (RFC 9112, 4 to 7). */
+export const answerTable: readonly RawAnswer[] = [
+  passed('as it should be', `${ok}${length}${hello}`),
+  passed('chunks', `${ok}${coding}${chunks}`),
+  passed('until the connection ends', `${ok}\r\nhello`),
+  passed('HTTP/1.0', `HTTP/1.0 200 OK\r\n${length}${hello}`),
+  passed('no reason', `HTTP/1.1 200 \r\n${length}${hello}`),
+  passed('a status that nobody knows', `HTTP/1.1 299 Well\r\n${length}${hello}`, { status: 299 }),
+  passed('nothing to see', 'HTTP/1.1 204 No Content\r\n\r\n', { status: 204, body: '' }),
+  passed('not modified, with a length', `HTTP/1.1 304 Not Modified\r\n${length}\r\n`, { status: 304, body: '' }),
+  passed('an answer to HEAD', `${ok}${length}\r\n`, { method: 'HEAD', body: '' }),
+  passed('a hint first', `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${ok}${length}${hello}`),
+  refused('bytes after the end', `${ok}${length}${hello}surplus`),
+  refused('a whole answer after the end', `${ok}${length}${hello}${ok}${length}\r\nevil!`),
+  refused('bytes after the last chunk', `${ok}${coding}${chunks}surplus`),
+  refused('a body to HEAD', `${ok}${length}${hello}`, 'HEAD'),
+  refused('nothing', ''),
+  refused('half a status line', 'HTTP/1.1 2'),
+  refused('half a head', `${ok}Content-Le`),
+  refused('no status line', 'hello\r\n\r\n'),
+  refused('a mail server', '220 mail.test ESMTP\r\n'),
+  refused('SSH', 'SSH-2.0-OpenSSH_9.2\r\n'),
+  refused('a version in lower case', `http/1.1 200 OK\r\n${length}${hello}`),
+  refused('version 2.0', `HTTP/2.0 200 OK\r\n${length}${hello}`),
+  refused('version 1.2', `HTTP/1.2 200 OK\r\n${length}${hello}`),
+  refused('a status of two digits', `HTTP/1.1 20 OK\r\n${length}${hello}`),
+  refused('a status of four digits', `HTTP/1.1 2000 OK\r\n${length}${hello}`),
+  refused('a status that is a word', `HTTP/1.1 abc OK\r\n${length}${hello}`),
+  refused('a status of 099', `HTTP/1.1 099 OK\r\n${length}${hello}`),
+  refused('a status of 600', `HTTP/1.1 600 OK\r\n${length}${hello}`),
+  refused('two spaces before the status', `HTTP/1.1  200 OK\r\n${length}${hello}`),
+  refused('a NUL in the reason', `HTTP/1.1 200 O\0K\r\n${length}${hello}`),
+  refused('a bare CR in the reason', `HTTP/1.1 200 O\rK\r\n${length}${hello}`),
+  refused('bare LFs', 'HTTP/1.1 200 OK\nContent-Length: 5\n\nhello'),
+  refused('a leading line end', `\r\n${ok}${length}${hello}`),
+  refused('a length and a coding', `${ok}${length}${coding}${chunks}`),
+  refused('a coding and a length', `${ok}${coding}${length}${chunks}`),
+  refused('two equal lengths', `${ok}${length}${length}${hello}`),
+  refused('two different lengths', `${ok}${length}Content-Length: 6\r\n${hello}`),
+  refused('a list of lengths', `${ok}Content-Length: 5, 5\r\n${hello}`),
+  refused('a signed length', `${ok}Content-Length: +5\r\n${hello}`),
+  refused('a negative length', `${ok}Content-Length: -5\r\n${hello}`),
+  refused('an empty length', `${ok}Content-Length:\r\n${hello}`),
+  refused('a length that is a word', `${ok}Content-Length: five\r\n${hello}`),
+  refused('a length beyond 64 bits', `${ok}Content-Length: 99999999999999999999\r\n${hello}`),
+  refused('another coding first', `${ok}Transfer-Encoding: gzip, chunked\r\n${chunks}`),
+  refused('another coding', `${ok}Transfer-Encoding: gzip\r\n${hello}`),
+  refused('identity', `${ok}Transfer-Encoding: identity\r\n${hello}`),
+  refused('a coding twice', `${ok}${coding}${coding}${chunks}`),
+  refused('a coding on HTTP/1.0', `HTTP/1.0 200 OK\r\n${coding}${chunks}`),
+  refused('a folded field', `${ok}X: a\r\n b\r\n${length}${hello}`),
+  refused('a space before the colon', `${ok}X : a\r\n${length}${hello}`),
+  refused('no colon', `${ok}X\r\n${length}${hello}`),
+  refused('a NUL in a value', `${ok}X: a\0b\r\n${length}${hello}`),
+  refused('a bare CR in a value', `${ok}X: a\rSet-Cookie: b=c\r\n${length}${hello}`),
+  refused('a bare LF in a value', `${ok}X: a\nSet-Cookie: b=c\r\n${length}${hello}`),
+  refused('a high byte in a name', `${ok}\xc4: a\r\n${length}${hello}`),
+  refused('a head beyond all bounds', `${ok}X: ${'x'.repeat(100_000)}\r\n${length}${hello}`),
+  refused('too many fields', `${ok}${'X: y\r\n'.repeat(500)}${length}${hello}`),
+  refused('nothing to see, in chunks', `HTTP/1.1 204 No Content\r\n${coding}${chunks}`),
+  refused(
+    'an upgrade that nobody asked for',
+    'HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
+  ),
+  refused('hints without an end', 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1_000)),
+  cut('less than its length', `${ok}Content-Length: 9\r\n${hello}`),
+  cut('no last chunk', `${ok}${coding}\r\n5\r\nhello\r\n`),
+  cut('half a chunk', `${ok}${coding}\r\n9\r\nhello`),
+  cut('a size that is a word', `${ok}${coding}\r\nfive\r\nhello\r\n0\r\n\r\n`),
+  cut('a bare LF behind a size', `${ok}${coding}\r\n5\nhello\r\n0\r\n\r\n`),
+  cut('no line end behind a chunk', `${ok}${coding}\r\n5\r\nhelloXX0\r\n\r\n`),
+  cut('a bad trailer', `${ok}${coding}\r\n5\r\nhello\r\n0\r\nX : y\r\n\r\n`),
+];
