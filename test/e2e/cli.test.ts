@@ -13,6 +13,7 @@ import { describeWithEngine } from '../harness/with-engine.ts';
 import { visit } from './visitor.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../packages/cli/bin/berth.js', import.meta.url));
+const BARE = { BERTH_URL: undefined, BERTH_TOKEN: undefined };
 
 interface Ending {
   readonly code: number | null;
@@ -325,13 +326,12 @@ describeWithEngine('berth', (engineSocket) => {
       );
       expect(secret).toMatch(/^berth_\S+\n$/);
       expect(err).toContain('it is not shown again');
-      const bare = { BERTH_URL: undefined, BERTH_TOKEN: undefined };
-      const login = await start(['login', daemon.apiUrl], { env: bare, input: secret }).ending;
+      const login = await start(['login', daemon.apiUrl], { env: BARE, input: secret }).ending;
       expect(login.out).toContain(`You are ada at ${daemon.apiUrl}`);
-      expect((await start(['whoami'], { env: bare }).ending).out).toMatch(/^Scopes +read, deploy$/m);
-      const refused = await start(['exec', 'shop', 'ls'], { env: bare }).ending;
+      expect((await start(['whoami'], { env: BARE }).ending).out).toMatch(/^Scopes +read, deploy$/m);
+      const refused = await start(['exec', 'shop', 'ls'], { env: BARE }).ending;
       expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('There is no such app') });
-      expect((await start(['logout'], { env: bare }).ending).code).toBe(0);
+      expect((await start(['logout'], { env: BARE }).ending).code).toBe(0);
       const [id = ''] = /^\S+(?= +ada )/m.exec((await berth('tokens')).out) ?? [];
       expect(await berth('tokens', 'rm', id)).toEqual({ code: 0, out: `✔ ${id}  removed\n`, err: '' });
       const gone = await start(['ls'], { env: { BERTH_TOKEN: secret.trim() } }).ending;
@@ -355,8 +355,7 @@ describeWithEngine('berth', (engineSocket) => {
     const [api, edge] = await Promise.all([findFreePort(), findFreePort()]);
     const data = join(home, 'served');
     const env = {
-      BERTH_URL: undefined,
-      BERTH_TOKEN: undefined,
+      ...BARE,
       BERTH_SITE: `test-serve-${api}`,
       BERTH_API_LISTEN: `127.0.0.1:${api}`,
       BERTH_EDGE_HTTP: `127.0.0.1:${edge}`,
