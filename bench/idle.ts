@@ -83,8 +83,8 @@ function describe({ ours, theirs }: { readonly ours: Watched; readonly theirs: W
   const memory = compare({ what: `memory with ${APPS} idle apps (PSS)`, ...sides('memoryMb'), unit: 'MB' });
   const cpu = compare({ what: `CPU with ${APPS} idle apps`, ...sides('cpuPercent'), unit: '% of a core' });
   return [
-    { ...memory, mark: limit(summarize(ours.memoryMb), { atMost: MARK_MB, unit: 'MB' }) },
-    { ...cpu, mark: limit(summarize(ours.cpuPercent), { atMost: MARK_PERCENT, unit: '% of a core' }) },
+    { ...memory, marks: [limit(summarize(ours.memoryMb), { atMost: MARK_MB, unit: 'MB' })] },
+    { ...cpu, marks: [limit(summarize(ours.cpuPercent), { atMost: MARK_PERCENT, unit: '% of a core' })] },
   ];
 }
 

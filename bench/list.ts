@@ -111,10 +111,12 @@ function report(what: string, ours: readonly LoadResult[], theirs: readonly Load
   return {
     ...finding,
     figures: `${finding.figures}; Berth ${renderCost(ours)}, the engine ${renderCost(theirs)}`,
-    mark: {
-      wanted: `≥ ${MARK_PER_SECOND.toLocaleString('en')} req/s`,
-      met: summarize(perSecond(ours)).median >= MARK_PER_SECOND,
-    },
+    marks: [
+      {
+        wanted: `≥ ${MARK_PER_SECOND.toLocaleString('en')} req/s`,
+        met: summarize(perSecond(ours)).median >= MARK_PER_SECOND,
+      },
+    ],
   };
 }
 

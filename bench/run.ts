@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { ENGINE_TOOLS, installMissing } from '../scripts/install-missing.ts';
 import { batch } from './batch.ts';
 import { deploy } from './deploy.ts';
+import { edgeParts } from './edge/parts.ts';
+import { presentEdge } from './edge/present-edge.ts';
 import { idle } from './idle.ts';
 import { list } from './list.ts';
-import { renderTable } from './measure/finding.ts';
+import { type Finding, renderTable } from './measure/finding.ts';
 import { redeployLoad } from './redeploy-load.ts';
 import { type Benchmark, present } from './stage/benchmark.ts';
 import { start } from './start.ts';
@@ -12,27 +14,60 @@ import { start } from './start.ts';
 const LEAST_ROUNDS = 5;
 const USUAL_ROUNDS = 7;
 const benchmarks: readonly Benchmark[] = [deploy, list, idle, start, batch, redeployLoad];
-const usage = `Usage: npm run bench -- [--rounds N] [NAME …]
+const names = [...benchmarks, ...edgeParts].map(({ name }) => name);
+const usage = `Usage: npm run bench -- [--rounds N] [--minutes N] [NAME …]
 
-Names: ${benchmarks.map(({ name }) => name).join(', ')}; all of them unless said. At least ${LEAST_ROUNDS} rounds.`;
+Names: ${names.join(', ')}; \`edge\` for all of its parts; all there are unless said.
+At least ${LEAST_ROUNDS} rounds. Minutes are those of edge:soak: 1 unless said.`;
 
 process.exitCode = await run();
+
+interface Choice {
+  readonly onEngine: readonly Benchmark[];
+  readonly ofEdge: typeof edgeParts;
+  readonly rounds: number;
+  readonly minutes: number;
+}
 
 /** Prints the findings and then the rows for the table of the README; the result is the exit code. */
 async function run(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { rounds: { type: 'string', default: String(USUAL_ROUNDS) }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      rounds: { type: 'string', default: String(USUAL_ROUNDS) },
+      minutes: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h' },
+    },
     allowPositionals: true,
   });
-  const rounds = Number(values.rounds);
-  const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  const isClear = Number.isSafeInteger(rounds) && rounds >= LEAST_ROUNDS && chosen.length > 0;
-  if (values.help === true || !isClear || positionals.length > chosen.length) {
+  const choice = choose(positionals, Number(values.rounds), Number(values.minutes));
+  if (values.help === true || choice === undefined) {
     console.log(usage);
     return values.help === true ? 0 : 2;
   }
-  installMissing([...ENGINE_TOOLS, 'static busybox']);
-  const findings = await present(chosen, { rounds });
-  console.log(`\n${renderTable(findings)}`);
+  console.log(`\n${renderTable(await measure(choice))}`);
   return 0;
+}
+
+/** Undefined when something is not understood. */
+function choose(wanted: readonly string[], rounds: number, minutes: number): Choice | undefined {
+  const isKnown = wanted.every((name) => name === 'edge' || names.includes(name));
+  const isClear = Number.isSafeInteger(rounds) && rounds >= LEAST_ROUNDS && minutes > 0;
+  if (!isKnown || !isClear) return undefined;
+  const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+  return {
+    onEngine: benchmarks.filter(({ name }) => isWanted(name)),
+    ofEdge: edgeParts.filter(({ name }) => isWanted(name) || wanted.includes('edge')),
+    rounds,
+    minutes,
+  };
+}
+
+async function measure({ onEngine, ofEdge, rounds, minutes }: Choice): Promise<Finding[]> {
+  const found: Finding[] = [];
+  if (onEngine.length > 0) {
+    installMissing([...ENGINE_TOOLS, 'static busybox']);
+    found.push(...(await present(onEngine, { rounds })));
+  }
+  if (ofEdge.length > 0) found.push(...(await presentEdge(ofEdge, { rounds, minutes })));
+  return found;
 }

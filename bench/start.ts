@@ -105,7 +105,7 @@ function describe({ nothing, ...results }: Results): Finding[] {
   const theirs = { name: 'a web server of one line on the same Node', samples: nothing };
   const row = (what: string, samples: readonly number[], atMost: number): Finding => ({
     ...compare({ what, ours: { name: 'Berth', samples }, theirs, unit: 'ms' }),
-    mark: limit(summarize(samples), { atMost, unit: 'ms' }),
+    marks: [limit(summarize(samples), { atMost, unit: 'ms' })],
   });
   return [
     row(`start to ready with ${APPS} apps, edge included`, results.everything, READY_MARK_MS),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pin, readCores } from '../measure/affinity.ts';
+import { pin, readCores, splitCores } from '../measure/affinity.ts';
 import { readCpuMs } from '../measure/process-cost.ts';
 import { Asker, type Target } from './asker.ts';
 
@@ -51,14 +51,4 @@ async function watchWindow(askers: readonly Asker[], pid: number): Promise<LoadR
 
 function count(askers: readonly Asker[]): number {
   return askers.reduce((sum, { answers }) => sum + answers, 0);
-}
-
-/** The last core for who is measured, the others for the load; one core alone is shared. */
-function splitCores(cores: string): readonly [string, string] {
-  const all = cores.split(',').flatMap((part) => {
-    const [first = 0, last = first] = part.split('-').map(Number);
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
-  const last = all.at(-1) ?? 0;
-  return [String(last), all.length > 1 ? all.slice(0, -1).join(',') : String(last)];
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
 
 /** The cores this process may use, as in `0-1`. */
 export function readCores(): string {
@@ -14,4 +15,28 @@ export function pin(pid: number, cores: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The last core for who is measured, the others for the load; one core alone is shared. */
+export function splitCores(cores: string): readonly [string, string] {
+  const all = cores.split(',').flatMap((part) => {
+    const [first = 0, last = first] = part.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+  const last = all.at(-1) ?? 0;
+  return [String(last), all.length > 1 ? all.slice(0, -1).join(',') : String(last)];
+}
+
+/**
+ * Goes before other programs of the machine, and so does all that is started from now on; where that is not allowed,
+ * nothing happens. The result takes it back.
+ */
+export function goFirst(niceness: number): () => void {
+  const before = getPriority();
+  try {
+    setPriority(niceness);
+  } catch {
+    return () => undefined;
+  }
+  return () => setPriority(before);
 }

@@ -10,7 +10,7 @@ export interface Finding {
   readonly figures: string;
   readonly ratio: string;
   /** What it should be, and whether it is. */
-  readonly mark?: Mark;
+  readonly marks?: readonly Mark[];
 }
 
 export interface Mark {
@@ -41,7 +41,7 @@ export function compare({ what, ours, theirs, unit, atMost }: Comparison): Findi
     beside: `${theirs.name}: ${renderMedian(summarize(theirs.samples), unit)}`,
     figures: `${describe(ours, unit)}; ${describe(theirs, unit)}`,
     ratio: renderSummary(ratio, '×'),
-    ...(atMost === undefined ? {} : { mark: { wanted: `≤ ${atMost} ×`, met: ratio.median <= atMost } }),
+    ...(atMost === undefined ? {} : { marks: [{ wanted: `≤ ${atMost} ×`, met: ratio.median <= atMost }] }),
   };
 }
 
@@ -55,9 +55,9 @@ function describe({ name, samples }: Measured, unit: string): string {
 }
 
 /** For the terminal. */
-export function renderFinding({ what, figures, ratio, mark }: Finding): string {
-  const verdict = mark === undefined ? '' : ` — mark ${mark.wanted}: ${mark.met ? 'met' : 'MISSED'}`;
-  return `  ${what}\n    ${figures}\n    ${ratio}${verdict}`;
+export function renderFinding({ what, figures, ratio, marks = [] }: Finding): string {
+  const verdicts = marks.map(({ wanted, met }) => ` — mark ${wanted}: ${met ? 'met' : 'MISSED'}`);
+  return `  ${what}\n    ${figures}\n    ${ratio}${verdicts.join('')}`;
 }
 
 /** The table in the README. */

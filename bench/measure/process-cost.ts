@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** The kernel's clock tick, which is fixed on all machines it runs on with us (USER_HZ). */
 const TICK_MS = 10;
@@ -21,4 +21,19 @@ export function readThreadCpuMs(pid: number): number {
 export function readPssMb(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1]) / 1024;
+}
+
+/** The most memory a process has held, in MB of 2^20 bytes, since it began or since `forgetPeak`. */
+export function readPeakMb(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
+
+/** From now on the peak is counted anew. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+/** How many files and sockets a process holds open. */
+export function countHandles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
 }
