@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags, processEnvironment } from '../../launch.ts';
 
-const ENTRY = fileURLToPath(new URL('../../edge/edge-process.ts', import.meta.url));
+const SOURCE_ENTRY = fileURLToPath(new URL('../../edge/edge-process.ts', import.meta.url));
 
 export interface EdgeOptions {
   /** Where visitors come in, as `127.0.0.1:8080`, `[::1]:8080` or `:8080`. */
@@ -15,6 +16,8 @@ export interface EdgeOptions {
   readonly logFile: string;
   /** The Node that runs the edge; by default the one that runs this. */
   readonly nodePath?: string;
+  /** The file with the program of the edge; by default its source. */
+  readonly program?: string;
 }
 
 /** A started process; `ended` holds why it is none any more. */
@@ -26,7 +29,8 @@ export interface StartedProcess {
 
 /** Starts an edge that outlives this process: its own session, its own log, nothing of this one's environment. */
 export function startProcess(options: EdgeOptions): StartedProcess {
-  const { http, trustedProxies = [], controlSocket, stateFile, logFile, nodePath = process.execPath } = options;
+  const { http, trustedProxies = [], controlSocket, stateFile, logFile } = options;
+  const { nodePath = process.execPath, program = SOURCE_ENTRY } = options;
   mkdirSync(dirname(resolve(logFile)), { recursive: true });
   const wishes = {
     http: http.join(','),
@@ -36,9 +40,9 @@ export function startProcess(options: EdgeOptions): StartedProcess {
   };
   const argv = Object.entries(wishes).map(([name, value]) => `--${name}=${value}`);
   // Code that is compiled already starts in a third of the time and needs half the memory.
-  const env = { NODE_COMPILE_CACHE: join(dirname(resolve(stateFile)), 'compile-cache') };
+  const env = { ...processEnvironment, NODE_COMPILE_CACHE: join(dirname(resolve(stateFile)), 'compile-cache') };
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(nodePath, [ENTRY, ...argv], {
+  const child = spawn(nodePath, [...nodeFlags, program, ...argv], {
     cwd: '/',
     env,
     detached: true,
