@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { stopEdge } from '../scripts/edge-control.ts';
 import { listProcesses } from '../scripts/private-engine/processes.ts';
 import { compare, type Finding, limit } from './measure/finding.ts';
 import { readPssMb, readThreadCpuMs } from './measure/process-cost.ts';
@@ -23,8 +24,12 @@ export const idle: Benchmark = {
       try {
         await deployMany(berth, APPS, { image });
         stage.say('the apps serve; nothing happens from now on');
-        await delay(SETTLE_MS);
-        return describe(await watchAll(stage, berth));
+        const first = await watchAll(stage, berth);
+        await berth.daemon.end();
+        await stopEdge(berth.daemon.dataFolder, 0);
+        await berth.startAgain();
+        stage.say('both were started again, as after the machine was switched on');
+        return describe(first, await watchAll(stage, berth));
       } finally {
         await berth.stop();
       }
@@ -37,7 +42,13 @@ interface Watched {
   readonly cpuPercent: number[];
 }
 
-async function watchAll(stage: Stage, berth: Berth) {
+interface Sides {
+  readonly ours: Watched;
+  readonly theirs: Watched;
+}
+
+async function watchAll(stage: Stage, berth: Berth): Promise<Sides> {
+  await delay(SETTLE_MS);
   const edgePid = await berth.daemon.findEdgePid();
   if (edgePid === undefined) throw new Error('No edge serves.');
   const ours = { pids: [berth.daemon.pid, edgePid], ...emptyWatch() };
@@ -75,17 +86,45 @@ function sum(pids: readonly number[], read: (pid: number) => number): number {
   return pids.reduce((total, pid) => total + read(pid), 0);
 }
 
-function describe({ ours, theirs }: { readonly ours: Watched; readonly theirs: Watched }): Finding[] {
-  const sides = (samples: keyof Watched) => ({
-    ours: { name: 'Berth, daemon and edge', samples: ours[samples] },
-    theirs: { name: '`dockerd` and `containerd`', samples: theirs[samples] },
-  });
-  const memory = compare({ what: `memory with ${APPS} idle apps (PSS)`, ...sides('memoryMb'), unit: 'MB' });
-  const cpu = compare({ what: `CPU with ${APPS} idle apps`, ...sides('cpuPercent'), unit: '% of a core' });
+/** At the first start nothing is compiled yet; both starts must meet the mark. */
+function describe(first: Sides, second: Sides): Finding[] {
+  const both: Sides = { ours: join(first.ours, second.ours), theirs: join(first.theirs, second.theirs) };
+  const memory = (start: string, sides: Sides) =>
+    judge(sides, {
+      what: `memory (PSS) with ${APPS} idle apps, ${start} start`,
+      of: 'memoryMb',
+      atMost: MARK_MB,
+      unit: 'MB',
+    });
   return [
-    { ...memory, marks: [limit(summarize(ours.memoryMb), { atMost: MARK_MB, unit: 'MB' })] },
-    { ...cpu, marks: [limit(summarize(ours.cpuPercent), { atMost: MARK_PERCENT, unit: '% of a core' })] },
+    memory('first', first),
+    memory('second', second),
+    judge(both, { what: `CPU with ${APPS} idle apps`, of: 'cpuPercent', atMost: MARK_PERCENT, unit: '% of a core' }),
   ];
+}
+
+function join(one: Watched, other: Watched): Watched {
+  return {
+    memoryMb: [...one.memoryMb, ...other.memoryMb],
+    cpuPercent: [...one.cpuPercent, ...other.cpuPercent],
+  };
+}
+
+interface Question {
+  readonly what: string;
+  readonly of: keyof Watched;
+  readonly atMost: number;
+  readonly unit: string;
+}
+
+function judge({ ours, theirs }: Sides, { what, of, atMost, unit }: Question): Finding {
+  const finding = compare({
+    what,
+    ours: { name: 'Berth, daemon and edge', samples: ours[of] },
+    theirs: { name: '`dockerd` and `containerd`', samples: theirs[of] },
+    unit,
+  });
+  return { ...finding, marks: [limit(summarize(ours[of]), { atMost, unit })] };
 }
 
 if (import.meta.main) await present([idle], { rounds: 5 });

@@ -1,7 +1,8 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startProcess } from '../packages/daemon/src/adapters/edge-process/start-process.ts';
+import { obtainBuild } from '../scripts/build/obtain-build.ts';
+import { DAEMON_PROGRAM } from '../scripts/daemon-program.ts';
 import { stopEdge } from '../scripts/edge-control.ts';
 import { startChild } from '../test/harness/child.ts';
 import { findFreePort } from '../test/harness/free-port.ts';
@@ -17,7 +18,6 @@ const APPS = 20;
 const READY_MARK_MS = 1_000;
 const ROUTES_MARK_MS = 200;
 const GRACE_MS = 15_000;
-const MAIN = fileURLToPath(new URL('../packages/daemon/src/main.ts', import.meta.url));
 const ONE_LINER = "require('http').createServer((_, answer) => answer.end()).listen(+process.argv[1], '127.0.0.1')";
 
 /** From the start of a process to its first good answer, beside a web server of one line on the same Node. */
@@ -72,7 +72,7 @@ async function startNothing(folder: string, port: number): Promise<number> {
 }
 
 async function startControl({ dataFolder, apiUrl }: Berth['daemon']): Promise<number> {
-  const args = [MAIN, 'serve', '--data', dataFolder, '--config', join(dataFolder, 'settings.json')];
+  const args = [DAEMON_PROGRAM, 'serve', '--data', dataFolder, '--config', join(dataFolder, 'settings.json')];
   const began = performance.now();
   const child = startChild({ command: process.execPath, args, logPath: join(dataFolder, 'daemon.log'), env: {} });
   await awaitFirstAnswer({ host: '127.0.0.1', port: Number(new URL(apiUrl).port), path: '/readyz' });
@@ -85,8 +85,10 @@ async function startControl({ dataFolder, apiUrl }: Berth['daemon']): Promise<nu
 async function startEdge(folder: string, port: number): Promise<number> {
   const stateFile = join(folder, 'bench-routes.json');
   copyFileSync(join(folder, 'routes.json'), stateFile);
+  const program = join(await obtainBuild(), 'edge/edge-process.js');
   const began = performance.now();
   const edge = startProcess({
+    program,
     http: [`127.0.0.1:${port}`],
     controlSocket: join(folder, 'bench.sock'),
     stateFile,

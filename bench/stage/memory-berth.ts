@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags, processEnvironment } from '../../packages/daemon/src/launch.ts';
 import { startChild } from '../../test/harness/child.ts';
 import { waitFor } from '../../test/harness/deadline.ts';
 import { findFreePort } from '../../test/harness/free-port.ts';
@@ -27,7 +28,8 @@ export async function startMemoryBerth(): Promise<MemoryBerth> {
   const port = await findFreePort();
   const apiUrl = `http://127.0.0.1:${port}`;
   const logPath = join(folder, 'daemon.log');
-  const child = startChild({ command: process.execPath, args: [PROGRAM, folder, String(port)], logPath, env: {} });
+  const args = [...nodeFlags, PROGRAM, folder, String(port)];
+  const child = startChild({ command: process.execPath, args, logPath, env: processEnvironment });
   const isReady = async () => (await fetch(`${apiUrl}/readyz`)).status === 200;
   await waitFor(isReady, { deadlineMs: 30_000, what: `the daemon without containers: ${child.readLog()}` });
   const client = new BerthClient({ apiUrl, adminToken: readFileSync(join(folder, 'admin.token'), 'utf8') });

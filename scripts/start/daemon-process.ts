@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { BERTH_FOLDER } from '../brought.ts';
+import { DAEMON_PROGRAM } from '../daemon-program.ts';
 import { readTail, startDetached } from '../detached-process.ts';
 import { hasEnded, isRunning, sendSignal } from '../private-engine/processes.ts';
 import { putRunningDaemon, removeRunningDaemon } from './running-daemon.ts';
 
 export const DAEMON_LOG = join(BERTH_FOLDER, 'daemon.log');
 
-const PROGRAM = fileURLToPath(new URL('../../packages/daemon/src/main.ts', import.meta.url));
 const READY_MS = 60_000;
 const END_MS = 30_000;
 /** One Ctrl-C comes twice: from the terminal, and handed on by the launcher. */
@@ -24,7 +23,7 @@ export interface DaemonProcess {
 
 /** Starts the daemon on the data of `npm start` and an engine. From now on Ctrl-C is for the daemon. */
 export function startDaemonProcess(apiUrl: string, engine: string): DaemonProcess {
-  const args = [PROGRAM, 'serve', '--data', BERTH_FOLDER];
+  const args = [DAEMON_PROGRAM, 'serve', '--data', BERTH_FOLDER];
   const env = { ...process.env, DOCKER_HOST: engine };
   const pid = startDetached({ command: process.execPath, args, logPath: DAEMON_LOG, env });
   putRunningDaemon(pid, apiUrl);

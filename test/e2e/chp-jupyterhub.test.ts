@@ -14,7 +14,7 @@ const PACKAGES = ['jupyterhub', 'python3-pytest', 'python3-pytest-asyncio'];
 const PYTHON_FOLDER = '/usr/lib/python3/dist-packages';
 const BROUGHT = ['jupyterhub/tests/test_proxy.py', 'pytest/__init__.py', 'pytest_asyncio/__init__.py'];
 const INSTALL_MS = 180_000;
-const RUN_MS = 170_000;
+const RUN_MS = 110_000;
 
 const run = promisify(execFile);
 
@@ -35,9 +35,9 @@ describe('JupyterHub’s own tests of its proxy and of named servers', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('pass with Berth’s edge in its place', { timeout: RUN_MS }, async ({ skip }) => {
+  test('pass with Berth’s edge in its place', { timeout: 2 * RUN_MS + 10_000 }, async ({ skip }) => {
     skip(refusal !== undefined, refusal);
-    const { cases, words } = await runPytest(folder);
+    const { cases, words } = await runUndisturbed(folder);
     const failed = cases.filter((report) => /<(?:failure|error)\b/.test(report));
     expect(failed, words).toEqual([]);
     const skipped = cases.flatMap((report) => /<skipped [^>]*message="([^"]*)"/.exec(report)?.[1] ?? []);
@@ -69,7 +69,18 @@ function endAllOf(folder: string): void {
 }
 
 /** The reports of all cases, and what pytest said. */
-async function runPytest(folder: string): Promise<{ readonly cases: readonly string[]; readonly words: string }> {
+interface Outcome {
+  readonly cases: readonly string[];
+  readonly words: string;
+}
+
+/** One test wants the ports 54321 and 55432, which the system may have lent to anybody's connection for a moment. */
+async function runUndisturbed(folder: string): Promise<Outcome> {
+  const outcome = await runPytest(folder);
+  return outcome.words.includes('EADDRINUSE') ? runPytest(folder) : outcome;
+}
+
+async function runPytest(folder: string): Promise<Outcome> {
   const report = join(folder, 'report.xml');
   const modules = ['jupyterhub.tests.test_proxy', 'jupyterhub.tests.test_named_servers'];
   // The coroutines of these tests are marked for a plug-in of before; the mode says so to this one.
@@ -78,7 +89,7 @@ async function runPytest(folder: string): Promise<{ readonly cases: readonly str
   const words = await run('/usr/bin/python3', ['-m', 'pytest', ...options, '--pyargs', ...modules], {
     cwd: folder,
     env,
-    timeout: RUN_MS - 5_000,
+    timeout: RUN_MS,
   }).then(
     ({ stdout }) => stdout,
     (error: unknown) => (error as { stdout?: string }).stdout ?? String(error),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { DAEMON_PROGRAM } from '../../scripts/daemon-program.ts';
 import { findEdgePid, stopEdge } from '../../scripts/edge-control.ts';
 import { hasEnded, sendSignal } from '../../scripts/private-engine/processes.ts';
 import { removeSite } from '../../scripts/site.ts';
@@ -11,7 +11,6 @@ import { waitFor } from './deadline.ts';
 import { findFreePort } from './free-port.ts';
 import { guard, guardProcess } from './guardian.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../packages/daemon/src/main.ts', import.meta.url));
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
 
@@ -120,7 +119,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function startReady({ dataFolder, settingsFile, apiUrl, env }: Place): Promise<Child> {
-  const args = [PROGRAM, 'serve', '--data', dataFolder, '--config', settingsFile];
+  const args = [DAEMON_PROGRAM, 'serve', '--data', dataFolder, '--config', settingsFile];
   const logPath = join(dataFolder, 'daemon.log');
   const child = startChild({ command: process.execPath, args, logPath, env });
   const isReady = async () => !child.isRunning() || (await fetch(`${apiUrl}/readyz`)).status === 200;

@@ -14,7 +14,7 @@ import { tokenize } from './token.ts';
 const files = listSourceFiles();
 
 const MAY_READ_ENVIRONMENT =
-  /^(?:[^/]+|(?:scripts|test|bench|packages\/cli\/bin|packages\/daemon\/src\/config)\/.+|.+\/(?:main|chp)\.ts)$/;
+  /^(?:[^/]+|(?:scripts|test|bench|packages\/(?:cli|daemon)\/bin|packages\/daemon\/src\/config)\/.+|.+\/(?:main|chp)\.ts)$/;
 /** Vitest and other tools ask for a default export of what they load. */
 const MAY_EXPORT_DEFAULT = /^[^/]+\.config\.ts$|(?:^|\/)global-setup\.ts$/;
 

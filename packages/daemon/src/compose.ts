@@ -57,13 +57,13 @@ interface Daemon {
 }
 
 /** Runs the command line of the daemon; a failure ends the process with a sentence. */
-export function runDaemon(environment: Environment): void {
-  main(environment).catch(fail);
+export function runDaemon(environment: Environment, edgeProgram: string): void {
+  main(environment, edgeProgram).catch(fail);
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-async function main(environment: Environment): Promise<void> {
+async function main(environment: Environment, edgeProgram: string): Promise<void> {
   const { values, positionals } = parseArgs({
     options: { config: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     allowPositionals: true,
@@ -75,16 +75,19 @@ async function main(environment: Environment): Promise<void> {
   }
   const options = values.data === undefined ? {} : { data: values.data };
   const settings = readSettings({ file: values.config, environment, options });
-  const daemon = await start(settings);
+  const daemon = await start(settings, edgeProgram);
   stopOnSignals(daemon);
 }
 
-async function start(settings: Settings): Promise<Daemon> {
+async function start(settings: Settings, edgeProgram: string): Promise<Daemon> {
   const log = pino({ level: settings.log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const data = resolve(settings.data);
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const store = await openSqliteStore(join(data, 'berth.db'));
-  const [ledger, edge] = await Promise.all([Ledger.open(store, systemClock), startEdge(settings, data)]);
+  const [ledger, edge] = await Promise.all([
+    Ledger.open(store, systemClock),
+    startEdge(settings, { data, program: edgeProgram }),
+  ]);
   const world = createWorld({ settings, log, store, ledger, edge });
   await giveAdministratorToken(world, join(data, 'admin.token'));
   const chp = createChp(settings, world, data);
@@ -246,9 +249,13 @@ function createDnsProvider({ rfc2136, webhook, exec }: AcmeSettings['dns']): Dns
   return createExecProvider({ command, environment: programEnvironment, timeoutMs: timeoutSeconds * 1000 });
 }
 
-function startEdge(settings: Settings, data: string): Promise<EdgeProcess> {
+function startEdge(
+  settings: Settings,
+  { data, program }: { readonly data: string; readonly program: string },
+): Promise<EdgeProcess> {
   const { http, https, trustedProxies, proxyProtocol, maxConnections, maxConnectionsPerAddress } = settings.edge;
   return openEdge({
+    program,
     http: [http],
     https: https === 'off' ? [] : [https],
     trustedProxies,

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({ options: { data: { type: 'string' } }, strict: false });
@@ -8,7 +9,9 @@ const data = typeof values.data === 'string' ? values.data : process.env['BERTH_
 if (data !== undefined && data !== '') keepCompiledCode(data);
 
 const { runDaemon } = await import('./compose.ts');
-runDaemon(process.env);
+// The edge lies beside this file, built or as source.
+const edgeProgram = fileURLToPath(new URL(`edge/edge-process${extname(import.meta.filename)}`, import.meta.url));
+runDaemon(process.env, edgeProgram);
 
 /**
  * Code that was compiled once is read back at the next start: it starts in half the time and holds a fifth less memory.

@@ -11,8 +11,9 @@ import {
 } from '../../core/edge-control.ts';
 import type { EdgeManners } from '../../core/edge-manners.ts';
 import { versionOf } from './program-version.ts';
+import { nodeFlags, processEnvironment } from '../../launch.ts';
 
-const ENTRY = fileURLToPath(new URL('../../edge/edge-process.ts', import.meta.url));
+const SOURCE_ENTRY = fileURLToPath(new URL('../../edge/edge-process.ts', import.meta.url));
 
 export interface EdgeOptions {
   /** Where visitors come in by http, as `127.0.0.1:8080`, `[::1]:8080` or `:8080`. */
@@ -30,6 +31,8 @@ export interface EdgeOptions {
   readonly logFile: string;
   /** The Node that runs the edge; by default the one that runs this. */
   readonly nodePath?: string;
+  /** The file with the program of the edge; by default its source. */
+  readonly program?: string;
 }
 
 /** A started process; `ended` holds why it is none any more. */
@@ -42,19 +45,19 @@ export interface StartedProcess {
 /** What an edge with these options says of itself. */
 export function wishOf(options: EdgeOptions): EdgeWish {
   const { http, https = [], trustedProxies = [], proxyProtocol = false, connections = defaultConnections } = options;
-  const version = versionOf(ENTRY);
+  const version = versionOf(options.program ?? SOURCE_ENTRY);
   const manners = options.manners === undefined ? {} : { manners: options.manners };
   return { protocol: edgeProtocol, version, http, https, trustedProxies, proxyProtocol, connections, ...manners };
 }
 
 /** The program, its flags and its environment, whoever starts it: nothing of this process's environment goes on. */
 export function planStart(options: EdgeOptions): EdgeStart {
-  const { controlSocket, stateFile, nodePath = process.execPath } = options;
+  const { controlSocket, stateFile, nodePath = process.execPath, program = SOURCE_ENTRY } = options;
   const [control, state] = [resolve(controlSocket), resolve(stateFile)];
   const wishes = [`--wish=${JSON.stringify(wishOf(options))}`, `--control=${control}`, `--state=${state}`];
   // Code that is compiled already starts in a third of the time and needs half the memory.
-  const env = { NODE_COMPILE_CACHE: join(dirname(state), 'compile-cache') };
-  return { nodePath, argv: [ENTRY, ...wishes], env };
+  const env = { ...processEnvironment, NODE_COMPILE_CACHE: join(dirname(state), 'compile-cache') };
+  return { nodePath, argv: [...nodeFlags, program, ...wishes], env };
 }
 
 /** Starts an edge that outlives this process, unless it is told otherwise: its own session, its own log. */

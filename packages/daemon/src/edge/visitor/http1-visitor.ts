@@ -58,6 +58,8 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   #isTunnel = false;
   #isClosing = false;
   #keepsAlive = true;
+  /** The visitor has said that nothing comes behind this request. */
+  #hasLastSaid = false;
   #isToHead = false;
   #speaks: 'http1.1' | 'http1.0' = 'http1.1';
   /** The visitor waits with the body: whether it sends it after another answer than 100 cannot be told. */
@@ -253,6 +255,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     this.#isHeadBegun = false;
     // Who wants to switch may have begun to speak otherwise: the connection ends with any other answer.
     this.#keepsAlive = head.keepsAlive && !head.isWebSocket;
+    this.#hasLastSaid = !head.keepsAlive && !head.isWebSocket;
     this.#isToHead = head.method === 'HEAD';
     this.#speaks = head.minorVersion === 1 && !head.isWebSocket ? 'http1.1' : 'http1.0';
     this.#awaitsContinue = head.expectsContinue;
@@ -343,10 +346,16 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   #answered(): void {
     this.#exchange = undefined;
     this.#isBodyHeldBack = false;
-    if (!this.#keepsAlive) return this.#close();
+    if (!this.#keepsAlive) return this.#hasLastSaid && this.#isAllOut() ? void this.#socket.destroy() : this.#close();
     if (this.#body === undefined) return this.#served();
     this.#wait(LINGER_MS);
     this.#readOn();
+  }
+
+  /** Nothing is left to send or to take: the system brings what it has to the visitor, and then the end. */
+  #isAllOut(): boolean {
+    const isTaken = this.#body === undefined && this.#held === undefined && !this.#isReading;
+    return isTaken && this.#writer.isClear && !('encrypted' in this.#socket);
   }
 
   /** Request and answer are over, and the connection stays. */
