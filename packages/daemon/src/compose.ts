@@ -113,7 +113,12 @@ function createWorld(parts: {
     ...context,
     log,
     probe: socketProbe,
-    limits: { log: { maxSizeBytes: logMaxBytes, maxFiles: logFiles }, parallel: parallelStarts, resyncMs: 30_000 },
+    limits: {
+      log: { maxSizeBytes: logMaxBytes, maxFiles: logFiles },
+      parallel: parallelStarts,
+      resyncMs: 30_000,
+      seenMs: settings.uptime.seenSeconds * 1000,
+    },
   };
 }
 
@@ -153,6 +158,7 @@ function policyOf(settings: Settings): Policy {
     requiresTls: () => false,
     publicUrl: { scheme: publicScheme, port: publicPort ?? parseListen(http).port },
     allowedPrivileges: settings.policy.allowedPrivileges,
+    uptimeDays: settings.uptime.keepDays,
   };
 }
 
@@ -176,8 +182,9 @@ async function giveAdministratorToken(world: World, file: string): Promise<void>
 }
 
 function pruneDaily(world: World, settings: Settings): void {
+  const retention = { ...settings.retention, uptimeExactDays: settings.uptime.exactDays };
   const run = (): void => {
-    prune(world, settings.retention).catch((error: unknown) => world.log.warn({ error }, 'old records stay'));
+    prune(world, retention).catch((error: unknown) => world.log.warn({ error }, 'old records stay'));
     systemClock.after(dayMs, run);
   };
   systemClock.after(60_000, run);
@@ -208,7 +215,7 @@ async function stop({ http, chp, control, edge, store, engines, log }: Daemon, w
   log.info({ edge: withEdge ? 'stops' : 'goes on serving', pid: edge.pid }, 'Berth stops; apps keep running');
   await http.close();
   chp?.close();
-  control.stop();
+  await control.stop();
   if (withEdge) await edge.stop();
   else edge.release();
   await Promise.all([...engines.values()].map((engine) => engine.close()));

@@ -14,6 +14,7 @@ import { releaseEndpoints } from './resource/release.ts';
 import { serviceEndpoints } from './resource/service.ts';
 import { statsEndpoints } from './resource/stats.ts';
 import { statusEndpoints } from './resource/status.ts';
+import { uptimeEndpoints } from './resource/uptime.ts';
 import { tokenEndpoints, userEndpoints } from './resource/user.ts';
 
 /** Every endpoint there is, by the chapter of the reference in which it stands. */
@@ -25,6 +26,7 @@ export const routeTable = {
   certificates: certificateEndpoints,
   logs: logEndpoints,
   stats: statsEndpoints,
+  uptime: uptimeEndpoints,
   exec: execEndpoints,
   files: fileEndpoints,
   operations: operationEndpoints,
