@@ -14,6 +14,18 @@ export const UptimeSeconds = z
   .strictObject({ running: Seconds, notRunning: Seconds, unknown: Seconds })
   .meta({ id: 'UptimeSeconds', description: 'Together the whole time.' });
 
+const UptimeStateSeconds = z
+  .strictObject({
+    running: Seconds,
+    starting: Seconds,
+    down: Seconds,
+    paused: Seconds,
+    stopped: Seconds,
+    completed: Seconds,
+    unknown: Seconds,
+  } satisfies Record<z.output<typeof UptimeState>, z.ZodType>)
+  .meta({ id: 'UptimeStateSeconds', description: 'In each state; together the whole time.' });
+
 const summary = {
   since: Instant,
   until: Instant,
@@ -46,7 +58,7 @@ export const Uptime = z
     id: z.string().describe('The app’s id: a later app of the same name has a record of its own.'),
     instance: z.string().nullable().describe('The instance that this is about; null for the app as a whole.'),
     ...summary,
-    states: z.record(UptimeState, Seconds).describe('Seconds in each state; together the whole time.'),
+    states: UptimeStateSeconds,
     intervals: z
       .array(UptimeInterval)
       .nullable()

@@ -30,7 +30,7 @@ export const uptimeCommand = defineCommand({
     ['berth uptime shop --json', 'The same for a program'],
   ],
   async run({ operands, options: { since, until, step, instance, instances }, session }) {
-    const given = Object.entries({ since, until, step, instance }).filter(([, text]) => text !== undefined);
+    const given = Object.entries({ since, until, step, instance }).filter(([, wish]) => wish !== undefined);
     const query = { ...Object.fromEntries(given), instances };
     const uptime = await session.ask((client) => readAppUptime({ client, path: { name: operands.app }, query }));
     session.output.print(uptime, () => renderUptime(uptime, session.output));
@@ -59,7 +59,7 @@ function renderUptime(uptime: Uptime, { paint, tableStyle }: Output): string {
     ...(buckets === null ? [] : [renderTable(bucketColumns, buckets, tableStyle)]),
     ...(instances === null ? [] : [renderTable(instanceColumns, instances, tableStyle)]),
   ];
-  return [`${paint('strong', uptime.app)}`, fields, ...tables.filter((table) => table !== '')].join('\n\n');
+  return [paint('strong', uptime.app), fields, ...tables.filter((table) => table !== '')].join('\n\n');
 }
 
 /** Those that stand in a line of their own. */

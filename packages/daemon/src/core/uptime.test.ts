@@ -16,6 +16,8 @@ const window: fc.Arbitrary<Window> = fc
   .tuple(fc.integer({ min: -2 * hour, max: 32 * hour }), fc.integer({ min: 0, max: 20 * hour }))
   .map(([since, lengthMs]) => ({ since, until: since + lengthMs }));
 
+const grid = fc.record({ gridMs: time, stepMs: fc.integer({ min: 60_000, max: hour }) });
+
 function timelineOf(list: readonly UptimeMark[]): Timeline {
   return { times: list.map(({ at }) => at), states: list.map((mark) => mark.state) };
 }
@@ -59,7 +61,7 @@ describe('what is asked for', () => {
 
   test('comes to its own length, and to the same in parts as in one', () => {
     fc.assert(
-      fc.property(timeline, window, time, fc.integer({ min: 60_000, max: hour }), (recorded, asked, gridMs, stepMs) => {
+      fc.property(timeline, window, grid, (recorded, asked, { gridMs, stepMs }) => {
         const whole = sumUptime(recorded, asked);
         expect(Object.values(whole).reduce((sum, ms) => sum + ms, 0)).toBe(asked.until - asked.since);
         const parts = splitUptime(recorded, asked, { gridMs, stepMs });

@@ -137,7 +137,9 @@ function describeAgeing(get: () => Store): void {
   });
 
   test('is dropped with time, but for how the first day that is kept begins', async () => {
-    const marks = [0, 1, 2, 9].map((count): UptimeMark => ({ at: begin + count * day, state: states[count % 3] ?? 'down' }));
+    const marks = [0, 1, 2, 9].map(
+      (count): UptimeMark => ({ at: begin + count * day, state: states[count % 3] ?? 'down' }),
+    );
     await get().commit([put(app, ...marks)]);
     await get().prune({ ...nothing, uptimeBeforeMs: begin + 5 * day });
     expect((await get().readTimeline('a', always)).times).toEqual([begin + 2 * day, begin + 9 * day]);

@@ -111,7 +111,11 @@ function recordedWindow({ clock, policy }: Context, record: UptimeRecord, asked:
 }
 
 /** The instance with this id, or the only one whose id begins with it. */
-async function getInstanceRecord(context: Context, app: AppRecord, wish: Window & { id: string }): Promise<InstanceRecord> {
+async function getInstanceRecord(
+  context: Context,
+  app: AppRecord,
+  wish: Window & { id: string },
+): Promise<InstanceRecord> {
   const records = await listInstanceRecords(context, app, wish);
   const exact = records.find(({ id }) => id === wish.id);
   const alike = wish.id.length < shortestId ? [] : records.filter(({ id }) => id.startsWith(wish.id));

@@ -23,12 +23,13 @@ export async function dropUptimePages(db: Kysely<Schema>, beforeMs: number): Pro
     .select(['page.record_id', 'page.day'])
     .where('page.rolled_up', 'in', [0, 1])
     .where('page.day', '<', day)
-    .where(({ exists, selectFrom, ref }) =>
-      exists(
-        selectFrom('uptime_page as later')
+    .where((is) =>
+      is.exists(
+        is
+          .selectFrom('uptime_page as later')
           .select('later.day')
-          .where('later.record_id', '=', ref('page.record_id'))
-          .where('later.day', '>', ref('page.day'))
+          .where('later.record_id', '=', is.ref('page.record_id'))
+          .where('later.day', '>', is.ref('page.day'))
           .where('later.day', '<', day),
       ),
     )

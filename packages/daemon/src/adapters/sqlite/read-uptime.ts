@@ -16,9 +16,7 @@ export function loadUptime({ db, statements }: Connection): UptimeSnapshot {
 export function readTimeline({ db, statements }: Connection, recordId: string, { since, until }: Window): Timeline {
   const pages = db.selectFrom('uptime_page').select(['day', 'marks']).where('record_id', '=', recordId);
   const before = statements.all(pages.where('day', '<', dayOf(since)).orderBy('day', 'desc').limit(1));
-  const within = statements.all(
-    pages.where('day', '>=', dayOf(since)).where('day', '<=', dayOf(until)).orderBy('day'),
-  );
+  const within = statements.all(pages.where('day', '>=', dayOf(since)).where('day', '<=', dayOf(until)).orderBy('day'));
   const timeline = { times: [] as number[], states: [] as UptimeState[] };
   for (const page of [...before, ...within]) parsePage(page, timeline);
   return timeline;

@@ -152,7 +152,10 @@ describe('the uptime of a removed app', () => {
     const first = await api.call('GET /v1/uptime?limit=1');
     expect(first.body['items']).toMatchObject([{ app: 'brief', removedAt: null }]);
     const rest = await api.call(`GET /v1/uptime?cursor=${String(first.body['next'])}`);
-    expect(rest.body['items']).toMatchObject([{ id, app: 'brief' }, { app: 'old', removedAt: null }]);
+    expect(rest.body['items']).toMatchObject([
+      { id, app: 'brief' },
+      { app: 'old', removedAt: null },
+    ]);
   });
 
   test('is for administrators alone', async () => {
