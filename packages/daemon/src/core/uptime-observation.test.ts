@@ -53,7 +53,7 @@ describe('an instance', () => {
     ['is seen from the time on when it is watched', undefined, running, { watchedSince: now - 1 }, 'running 0'],
     ['is not put where a clock of another day says', ran, { ...exited, finishedAt: now - 86_400_000 }, {}, 'down 0'],
     ['is not put into the future', ran, { ...exited, finishedAt: now + 5 }, {}, 'down 0'],
-  ])('%s', (_, before, instance, more, expected) => {
+  ])('%s', (_, ...[before, instance, more, expected]) => {
     const marks = instanceMarks(before, instance, { ...sight, ...more });
     expect(marks.map(({ at, state }) => `${state} ${at - now}`).join(', ')).toBe(expected);
   });
@@ -80,20 +80,20 @@ describe('an app', () => {
     ['is starting while a release takes the place of another', { target }, ['stopped'], 'running', 'starting'],
     ['is starting once it is wished for again', {}, ['stopped'], 'stopped', 'starting'],
     ['is completed when its work is done', {}, ['completed'], 'running', 'completed'],
-  ])('%s', (_, more, instances, before, expected) => {
+  ])('%s', (_, ...[more, instances, before, expected]) => {
     expect(appUptimeState({ ...app, ...more }, instances, before)).toBe(expected);
   });
 });
 
 describe('a mark', () => {
   const last = { at: 100, state: 'running' } as const;
-  test.each([
+  test.each<[string, number, typeof last | null, number, number]>([
     ['lies where it is wished', 150, last, 200, 150],
     ['never lies before the one before', 50, last, 200, 100],
     ['never lies ahead of the clock', 250, last, 200, 200],
     ['cuts a record that a clock ahead of time has made', 90, last, 60, 60],
     ['may be the first', 50, null, 200, 50],
-  ])('%s', (_, wanted, before, clock, expected) => {
+  ])('%s', (_, ...[wanted, before, clock, expected]) => {
     expect(markTime(wanted, before, clock)).toBe(expected);
   });
 });

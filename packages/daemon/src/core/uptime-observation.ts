@@ -43,17 +43,16 @@ export function instanceMarks(
   return before?.state === state ? [] : [{ at: changeTime(before, instance, sight), state }];
 }
 
-/** Planned is what the wish explains: a stop that was asked for, or the end of an instance that is wanted no more. */
-function instanceUptimeState(
-  before: UptimeBefore | undefined,
-  instance: Instance,
-  { app, restart, expected }: UptimeSight,
-): UptimeState {
+function instanceUptimeState(before: UptimeBefore | undefined, instance: Instance, sight: UptimeSight): UptimeState {
   if (instance.state === 'running' || instance.state === 'paused') return instance.state;
   if (instance.state === 'created') return 'starting';
-  if (before !== undefined && ended.has(before.state)) return before.state;
-  if (expected || isWishedAway(app)) return 'stopped';
-  if (!sameRevision(instance, wantedRevision(app)) && !sameRevision(instance, app.serving)) return 'stopped';
+  return before !== undefined && ended.has(before.state) ? before.state : endState(instance, sight);
+}
+
+/** Planned is what the wish explains: a stop that was asked for, or the end of an instance that is wanted no more. */
+function endState(instance: Instance, { app, restart, expected }: UptimeSight): UptimeState {
+  const isCurrent = sameRevision(instance, wantedRevision(app)) || sameRevision(instance, app.serving);
+  if (expected || isWishedAway(app) || !isCurrent) return 'stopped';
   return instance.exitCode === 0 && restart !== 'always' ? 'completed' : 'down';
 }
 

@@ -1,7 +1,7 @@
 import { releasesOf } from '../core/books.ts';
 import type { App } from '../core/app.ts';
 import type { Instance } from '../core/instance.ts';
-import { appUptimeState, instanceMarks } from '../core/uptime-observation.ts';
+import { appUptimeState, instanceMarks, type UptimeBefore, type UptimeSight } from '../core/uptime-observation.ts';
 import { engineRecordId, type InstanceRecord, type UptimeRecord } from '../core/uptime-record.ts';
 import type { UptimeMark } from '../core/uptime.ts';
 import type { EngineEvent } from '../ports/engine.ts';
@@ -96,21 +96,29 @@ export class Timekeeper {
   }
 
   #lookAt(app: App, instance: Instance): InstanceChange[] {
-    const { uptime, clock, ledger } = this.#world;
-    const known = uptime.find(instance.id);
-    const before = known?.last && { state: known.last.state, startedAt: this.#startedAt.get(instance.id) ?? null };
-    const marks = instanceMarks(before ?? undefined, instance, {
+    const { uptime, clock } = this.#world;
+    const marks = instanceMarks(this.#before(instance), instance, this.#sight(app, instance));
+    this.#startedAt.set(instance.id, instance.startedAt);
+    const record = uptime.find(instance.id) ?? newInstanceRecord(app, instance, marks[0]?.at ?? clock.now());
+    for (const mark of marks) uptime.note(record, mark);
+    return marks.map((mark) => ({ ...mark, instance: instance.id }));
+  }
+
+  #before({ id }: Instance): UptimeBefore | undefined {
+    const last = this.#world.uptime.find(id)?.last ?? undefined;
+    return last && { state: last.state, startedAt: this.#startedAt.get(id) ?? null };
+  }
+
+  #sight(app: App, instance: Instance): UptimeSight {
+    const release = releasesOf(this.#world.ledger.books, app.id).get(instance.release);
+    return {
       app,
-      restart: releasesOf(ledger.books, app.id).get(instance.release)?.spec.restart ?? 'always',
+      restart: release?.spec.restart ?? 'always',
       expected: this.#lookout.isExpected(instance.id),
       freezeAt: this.#takeFreeze(instance),
       watchedSince: this.#watchedSince(app.engine),
-      now: clock.now(),
-    });
-    this.#startedAt.set(instance.id, instance.startedAt);
-    const record = known ?? newInstanceRecord(app, instance, marks[0]?.at ?? clock.now());
-    for (const mark of marks) uptime.note(record, mark);
-    return marks.map((mark) => ({ ...mark, instance: instance.id }));
+      now: this.#world.clock.now(),
+    };
   }
 
   #takeFreeze({ id, state }: Instance): number | null {
