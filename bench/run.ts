@@ -8,10 +8,11 @@ import { renderTable } from './measure/finding.ts';
 import { redeployLoad } from './redeploy-load.ts';
 import { type Benchmark, present } from './stage/benchmark.ts';
 import { start } from './start.ts';
+import { uptime } from './uptime.ts';
 
 const LEAST_ROUNDS = 5;
 const USUAL_ROUNDS = 7;
-const benchmarks: readonly Benchmark[] = [deploy, list, idle, start, batch, redeployLoad];
+const benchmarks: readonly Benchmark[] = [deploy, list, idle, start, batch, redeployLoad, uptime];
 const usage = `Usage: npm run bench -- [--rounds N] [NAME …]
 
 Names: ${benchmarks.map(({ name }) => name).join(', ')}; all of them unless said. At least ${LEAST_ROUNDS} rounds.`;
