@@ -28,6 +28,7 @@ function rollCell(
   walk(timeline, { since, until }, (from, to, state) => {
     lengths.set(state, (lengths.get(state) ?? 0) + to - from);
     last = state;
+    return false;
   });
   const lastMs = lengths.get(last) ?? 0;
   lengths.delete(last);

@@ -1,4 +1,4 @@
-import type { UptimeState } from '@berth/spec/uptime';
+import { UptimeState } from '@berth/spec/uptime';
 import { type Timeline, walk, type Window } from './uptime.ts';
 
 /** Milliseconds in each state. */
@@ -18,6 +18,7 @@ export function sumUptime(timeline: Timeline, window: Window): UptimeTotals {
   const totals = noTotals();
   walk(timeline, window, (since, until, state) => {
     totals[state] += until - since;
+    return false;
   });
   return totals;
 }
@@ -38,6 +39,7 @@ export function splitUptime(
       if (part !== undefined) part.totals[state] += to - from;
       from = to;
     }
+    return false;
   });
   return parts;
 }
@@ -50,6 +52,13 @@ function listParts({ since, until }: Window, { gridMs, stepMs }: { gridMs: numbe
     from = to;
   }
   return parts;
+}
+
+/** What several parts come to together. */
+export function addTotals(parts: readonly UptimePart[]): UptimeTotals {
+  const sum = noTotals();
+  for (const { totals } of parts) for (const state of UptimeState.options) sum[state] += totals[state];
+  return sum;
 }
 
 /** Milliseconds in which it is known that nothing ran. */

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { amendTimeline, hideUnwatched, listSpans, type Timeline, type UptimeMark, type Window } from './uptime.ts';
 import { rollUp } from './uptime-roll-up.ts';
-import { availability, noTotals, splitUptime, sumUptime, type UptimeTotals } from './uptime-total.ts';
+import { addTotals, availability, noTotals, splitUptime, sumUptime, type UptimeTotals } from './uptime-total.ts';
 
 const hour = 3_600_000;
 const state = fc.constantFrom(...UptimeState.options);
@@ -26,12 +26,6 @@ function stateAt(recorded: Timeline, at: number): UptimeState {
   return recorded.states[recorded.times.findLastIndex((one) => one <= at)] ?? 'unknown';
 }
 
-function addUp(parts: readonly UptimeTotals[]): UptimeTotals {
-  const sum = noTotals();
-  for (const part of parts) for (const one of UptimeState.options) sum[one] += part[one];
-  return sum;
-}
-
 describe('what is asked for', () => {
   test('is told without a gap, and each time once', () => {
     fc.assert(
@@ -50,6 +44,7 @@ describe('what is asked for', () => {
     fc.assert(
       fc.property(timeline, window, (recorded, asked) => {
         const spans = listSpans(recorded, asked);
+        expect(listSpans(recorded, asked, 3)).toEqual(spans.slice(0, 3));
         for (const [index, span] of spans.entries()) {
           expect(span.state).not.toBe(spans[index + 1]?.state);
           expect(span.state).toBe(stateAt(recorded, span.since));
@@ -65,7 +60,7 @@ describe('what is asked for', () => {
         const whole = sumUptime(recorded, asked);
         expect(Object.values(whole).reduce((sum, ms) => sum + ms, 0)).toBe(asked.until - asked.since);
         const parts = splitUptime(recorded, asked, { gridMs, stepMs });
-        expect(addUp(parts.map(({ totals }) => totals))).toEqual(whole);
+        expect(addTotals(parts)).toEqual(whole);
         for (const part of parts) expect(part.totals).toEqual(sumUptime(recorded, part));
         for (const { since } of parts.slice(1)) expect(Math.abs((since - gridMs) % stepMs)).toBe(0);
       }),
@@ -106,7 +101,8 @@ describe('a record', () => {
     fc.assert(
       fc.property(timeline, timeline, time, (recorded, watch, at) => {
         const watched = watch.times.some((one) => one <= at) ? stateAt(watch, at) !== 'unknown' : true;
-        expect(stateAt(hideUnwatched(recorded, watch), at)).toBe(watched ? stateAt(recorded, at) : 'unknown');
+        const [span] = listSpans(hideUnwatched(recorded, watch), { since: at, until: at + 1 });
+        expect(span?.state).toBe(watched ? stateAt(recorded, at) : 'unknown');
       }),
     );
   });

@@ -10,6 +10,8 @@ export interface UptimeMark {
 export interface Timeline {
   readonly times: readonly number[];
   readonly states: readonly UptimeState[];
+  /** What the marks say of these times, in order, does not count: they are unknown. */
+  readonly hidden?: readonly Window[];
 }
 
 /** From `since` to before `until`, epoch milliseconds. */
@@ -38,45 +40,51 @@ export function amendTimeline(timeline: Timeline, marks: readonly UptimeMark[]):
 
 /** What a record may say of a time in which nobody watched: nothing. `watch` is the record of the watching itself. */
 export function hideUnwatched(timeline: Timeline, watch: Timeline): Timeline {
-  if (!watch.states.includes('unknown')) return timeline;
-  const hidden = { times: [] as number[], states: [] as UptimeState[] };
-  let [mark, seen] = [0, 0];
-  let isWatched = true;
-  let state: UptimeState = 'unknown';
-  while (mark < timeline.times.length || seen < watch.times.length) {
-    const at = Math.min(timeline.times[mark] ?? Infinity, watch.times[seen] ?? Infinity);
-    for (; timeline.times[mark] === at; mark += 1) state = timeline.states[mark] ?? 'unknown';
-    for (; watch.times[seen] === at; seen += 1) isWatched = watch.states[seen] !== 'unknown';
-    hidden.times.push(at);
-    hidden.states.push(isWatched ? state : 'unknown');
-  }
-  return hidden;
+  const hidden: Window[] = [];
+  for (const [index, since] of watch.times.entries())
+    if (watch.states[index] === 'unknown') hidden.push({ since, until: watch.times[index + 1] ?? Infinity });
+  return { ...timeline, hidden };
 }
 
+/** True ends the walk. */
+type Visit = (since: number, until: number, state: UptimeState) => boolean;
+
 /** Calls back with each piece of the window in order: they touch, and none is empty. Neighbours may have one state. */
-export function walk(
-  { times, states }: Timeline,
-  { since, until }: Window,
-  visit: (since: number, until: number, state: UptimeState) => void,
-): void {
+export function walk(timeline: Timeline, { since, until }: Window, visit: Visit): void {
+  let from = since;
+  for (const gap of timeline.hidden ?? []) {
+    if (gap.until <= from) continue;
+    if (gap.since >= until) break;
+    const begin = Math.max(from, gap.since);
+    if (walkMarks(timeline, { since: from, until: begin }, visit)) return;
+    from = Math.min(gap.until, until);
+    if (from > begin && visit(begin, from, 'unknown')) return;
+  }
+  walkMarks(timeline, { since: from, until }, visit);
+}
+
+function walkMarks({ times, states }: Timeline, { since, until }: Window, visit: Visit): boolean {
   let index = countBefore(times, since + 1);
   let from = since;
   let state = states[index - 1] ?? 'unknown';
   for (; from < until; index += 1) {
     const to = Math.min(until, times[index] ?? until);
-    if (to > from) visit(from, to, state);
+    if (to > from && visit(from, to, state)) return true;
     from = Math.max(from, to);
     state = states[index] ?? state;
   }
+  return false;
 }
 
-/** The window in as few spans as it takes, without a gap. */
-export function listSpans(timeline: Timeline, window: Window): UptimeSpan[] {
+/** The window in as few spans as it takes, without a gap; of more than `most`, the first. */
+export function listSpans(timeline: Timeline, window: Window, most = Infinity): UptimeSpan[] {
   const spans: { since: number; until: number; state: UptimeState }[] = [];
   walk(timeline, window, (since, until, state) => {
     const last = spans.at(-1);
+    if (last?.state !== state && spans.length >= most) return true;
     if (last?.state === state) last.until = until;
     else spans.push({ since, until, state });
+    return false;
   });
   return spans;
 }

@@ -5,11 +5,9 @@ import { appUptimeState, instanceMarks, type UptimeBefore, type UptimeSight } fr
 import { engineRecordId, type InstanceRecord, type UptimeRecord } from '../core/uptime-record.ts';
 import type { UptimeMark } from '../core/uptime.ts';
 import type { EngineEvent } from '../ports/engine.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Lookout } from './lookout.ts';
 import type { World } from './world.ts';
-
-/** A heartbeat that comes later than so many of them: the machine slept, or its clock was set. */
-const lateBeats = 3;
 
 interface Freeze {
   readonly action: 'pause' | 'unpause';
@@ -27,13 +25,18 @@ export class Timekeeper {
   /** By instance: the start that was seen last. */
   readonly #startedAt = new Map<string, number | null>();
   readonly #freezes = new Map<string, Freeze>();
-  #beatAt = 0;
-  #cancelBeat = (): void => {};
+  readonly #heartbeat: Heartbeat;
   #isOpen = false;
 
   constructor(world: World, lookout: Lookout) {
     this.#world = world;
     this.#lookout = lookout;
+    this.#heartbeat = new Heartbeat(world.clock, {
+      everyMs: world.limits.seenMs,
+      onSetBack: (now) => this.#cutFuture(now),
+      onGap: (since, until) => this.#leaveOut(since, until),
+      onBeat: () => void world.uptime.flush().catch((error: unknown) => world.log.warn({ error }, 'uptime is not written')),
+    });
   }
 
   /** Goes on with the records of before; the time since that process saw anything is unknown. */
@@ -43,14 +46,13 @@ export class Timekeeper {
     for (const record of uptime.list())
       if (record.kind === 'engine') uptime.note(record, { at: seenUntil ?? clock.now(), state: 'unknown' });
     this.#isOpen = true;
-    this.#beatAt = clock.now();
     for (const name of engines.keys()) if (this.#isWatched(name)) this.engineFound(name);
-    this.#beatLater();
+    this.#heartbeat.start();
   }
 
   /** Until now all was seen. */
   async stop(): Promise<void> {
-    this.#cancelBeat();
+    this.#heartbeat.stop();
     if (!this.#isOpen) return;
     this.#isOpen = false;
     await this.#world.uptime.flush();
@@ -168,20 +170,6 @@ export class Timekeeper {
 
   #watchedSince(engine: string): number {
     return this.#world.uptime.find(engineRecordId(engine))?.last?.at ?? 0;
-  }
-
-  #beatLater(): void {
-    this.#cancelBeat = this.#world.clock.after(this.#world.limits.seenMs, () => this.#beat());
-  }
-
-  #beat(): void {
-    const { uptime, clock, limits } = this.#world;
-    const now = clock.now();
-    if (now < this.#beatAt) this.#cutFuture(now);
-    if (now > this.#beatAt + lateBeats * limits.seenMs) this.#leaveOut(this.#beatAt, now);
-    this.#beatAt = now;
-    uptime.flush().catch((error: unknown) => this.#world.log.warn({ error }, 'uptime is not written yet'));
-    this.#beatLater();
   }
 
   /** The clock was set back: what was written of a time that is yet to come was wrong, what is now is not. */

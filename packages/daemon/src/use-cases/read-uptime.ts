@@ -1,7 +1,7 @@
 import { fieldProblem, Problem } from '@berth/spec/problem';
 import { hideUnwatched, listSpans, type Timeline, type UptimeSpan, type Window } from '../core/uptime.ts';
 import { type AppRecord, engineRecordId, type InstanceRecord, type UptimeRecord } from '../core/uptime-record.ts';
-import { splitUptime, sumUptime, type UptimePart, type UptimeTotals } from '../core/uptime-total.ts';
+import { addTotals, splitUptime, sumUptime, type UptimePart, type UptimeTotals } from '../core/uptime-total.ts';
 import { type Actor, authorize } from './actor.ts';
 import { getApp } from './app-access.ts';
 import type { Context } from './context.ts';
@@ -17,6 +17,8 @@ export interface UptimeQuestion extends Window {
   readonly stepMs?: number | undefined;
   /** Of this instance alone. */
   readonly instance?: string | undefined;
+  /** At most so many spans, the first ones. */
+  readonly mostSpans?: number;
   /** With the instances that were there in that time. */
   readonly withInstances?: boolean;
 }
@@ -84,13 +86,14 @@ async function answer(context: Context, app: AppRecord, question: UptimeQuestion
   const record = instance === undefined ? app : await getInstanceRecord(context, app, { since, until, id: instance });
   const timeline = hideUnwatched(await context.uptime.readTimeline(record.id, question), watch);
   const window = recordedWindow(context, record, question);
+  const parts = stepMs === undefined ? null : splitUptime(timeline, window, { gridMs: since, stepMs });
   return {
     app,
     record,
     ...window,
-    totals: sumUptime(timeline, window),
-    spans: stepMs === undefined ? listSpans(timeline, window) : null,
-    parts: stepMs === undefined ? null : splitUptime(timeline, window, { gridMs: since, stepMs }),
+    totals: parts === null ? sumUptime(timeline, window) : addTotals(parts),
+    spans: stepMs === undefined ? listSpans(timeline, window, question.mostSpans) : null,
+    parts,
     instances: question.withInstances === true ? await readInstances(context, { app, watch, asked: question }) : null,
   };
 }

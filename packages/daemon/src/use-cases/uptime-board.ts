@@ -12,6 +12,8 @@ interface Pending {
 
 /** Bursts share a commit, and no deploy waits for it. What a crash takes is then unknown, not wrong. */
 const settleMs = 250;
+/** Thousands of apps are seen anew at once: other writes get their turn in between. */
+const recordsAtATime = 500;
 
 /** What runs since when: the records that go on, and the marks that are on their way to the store. */
 export class UptimeBoard {
@@ -81,11 +83,14 @@ export class UptimeBoard {
   async flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
-    const written = [...this.#pending.values()];
-    const changes: Change[] = written.map(({ record, marks }) => ({ kind: 'uptime.put', record, marks }));
-    changes.push({ kind: 'uptime.seen', at: this.#clock.now() });
-    await this.#ledger.write(() => ({ changes, result: null }));
-    for (const one of written) if (this.#pending.get(one.record.id) === one) this.#pending.delete(one.record.id);
+    for (let isWhole = false; !isWhole; ) {
+      const written = [...this.#pending.values()].slice(0, recordsAtATime);
+      isWhole = written.length === this.#pending.size;
+      const changes: Change[] = written.map(({ record, marks }) => ({ kind: 'uptime.put', record, marks }));
+      if (isWhole) changes.push({ kind: 'uptime.seen', at: this.#clock.now() });
+      await this.#ledger.write(() => ({ changes, result: null }));
+      for (const one of written) if (this.#pending.get(one.record.id) === one) this.#pending.delete(one.record.id);
+    }
   }
 
   /** What is recorded in the window, whether it is on disk yet or not. */

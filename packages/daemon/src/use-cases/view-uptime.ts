@@ -2,11 +2,12 @@ import { renderInstant } from '@berth/spec/instant';
 import type {
   InstanceUptime,
   Uptime,
+  UptimeInterval,
   UptimeRecord as UptimeRecordResource,
   UptimeSeconds,
   UptimeState,
 } from '@berth/spec/uptime';
-import type { Window } from '../core/uptime.ts';
+import type { UptimeSpan, Window } from '../core/uptime.ts';
 import type { AppRecord, InstanceRecord } from '../core/uptime-record.ts';
 import { availability, notRunningMs, type UptimeTotals } from '../core/uptime-total.ts';
 import type { RecordedUptime, UptimeAnswer } from './read-uptime.ts';
@@ -20,7 +21,7 @@ export function viewUptime({ app, record, spans, parts, instances, ...whole }: U
     instance: record.kind === 'instance' ? record.id : null,
     ...summary(whole),
     states: inSeconds(whole.totals),
-    intervals: spans?.slice(0, limit).map(({ state, ...window }) => ({ ...view(window), state })) ?? null,
+    intervals: spans === null ? null : viewSpans(spans.slice(0, limit)),
     buckets: parts?.map(summary) ?? null,
     instances: instances?.map(viewInstance) ?? null,
     next: behind === undefined ? null : renderInstant(behind.since),
@@ -41,6 +42,16 @@ function viewInstance({ record, ...whole }: RecordedUptime<InstanceRecord>): Ins
     ...summary(whole),
     endedAt: endedAt === null ? null : renderInstant(endedAt),
   };
+}
+
+/** They touch: the end of one is the beginning of the next, and rendered once. */
+function viewSpans(spans: readonly UptimeSpan[]): UptimeInterval[] {
+  let since = renderInstant(spans[0]?.since ?? 0);
+  return spans.map((span) => {
+    const interval = { since, until: renderInstant(span.until), state: span.state };
+    since = interval.until;
+    return interval;
+  });
 }
 
 type Whole = Window & { readonly totals: UptimeTotals };

@@ -1,8 +1,7 @@
-import type { UptimeState } from '@berth/spec/uptime';
 import type { Kysely } from 'kysely';
 import { rollUp } from '../../core/uptime-roll-up.ts';
 import type { Schema } from './schema.ts';
-import { dayOf, marksOf, parsePage, renderPage } from './uptime-page.ts';
+import { dayOf, marksOf, parsePages, renderPage } from './uptime-page.ts';
 
 const grainMs = 3_600_000;
 /** A page holds some bytes or some thousands; a record may have a page for each day that is kept. */
@@ -50,9 +49,7 @@ export async function rollUpPages(db: Kysely<Schema>, beforeMs: number): Promise
     .limit(batchSize)
     .execute();
   for (const page of pages) {
-    const timeline = { times: [] as number[], states: [] as UptimeState[] };
-    parsePage(page, timeline);
-    const marks = renderPage(page.day, marksOf(rollUp(timeline, grainMs)));
+    const marks = renderPage(page.day, marksOf(rollUp(parsePages([page]), grainMs)));
     const place = db.updateTable('uptime_page').where('record_id', '=', page.record_id).where('day', '=', page.day);
     await place.set({ rolled_up: 1, marks }).execute();
   }

@@ -1,10 +1,9 @@
-import type { UptimeState } from '@berth/spec/uptime';
 import type { Timeline, Window } from '../../core/uptime.ts';
 import type { AppRecord, InstanceRecord } from '../../core/uptime-record.ts';
 import type { UptimeSnapshot } from '../../ports/store.ts';
 import type { Connection } from './connection.ts';
 import { parseRecord } from './record.ts';
-import { dayOf, parsePage } from './uptime-page.ts';
+import { dayOf, parsePages } from './uptime-page.ts';
 
 export function loadUptime({ db, statements }: Connection): UptimeSnapshot {
   const rows = statements.all(db.selectFrom('uptime_record').select('body').where('ended_at', 'is', null));
@@ -17,9 +16,7 @@ export function readTimeline({ db, statements }: Connection, recordId: string, {
   const pages = db.selectFrom('uptime_page').select(['day', 'marks']).where('record_id', '=', recordId);
   const before = statements.all(pages.where('day', '<', dayOf(since)).orderBy('day', 'desc').limit(1));
   const within = statements.all(pages.where('day', '>=', dayOf(since)).where('day', '<=', dayOf(until)).orderBy('day'));
-  const timeline = { times: [] as number[], states: [] as UptimeState[] };
-  for (const page of [...before, ...within]) parsePage(page, timeline);
-  return timeline;
+  return parsePages([...before, ...within]);
 }
 
 export function findAppRecord({ db, statements }: Connection, appId: string): AppRecord | undefined {

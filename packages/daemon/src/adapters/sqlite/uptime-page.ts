@@ -32,21 +32,30 @@ export function renderPage(day: number, marks: readonly UptimeMark[]): Uint8Arra
   return page;
 }
 
-/** Adds the marks of a page to the end of a timeline. A number that is no state's, as of a newer Berth, is unknown. */
-export function parsePage(
-  { day, marks }: { readonly day: number; readonly marks: Uint8Array },
-  timeline: { times: number[]; states: UptimeState[] },
-): void {
-  const view = new DataView(marks.buffer, marks.byteOffset, marks.byteLength);
-  const begin = day * dayMs;
-  for (let at = 0; at < marks.length; at += markBytes) {
-    timeline.times.push(begin + view.getUint32(at, true));
-    timeline.states.push(stateNumbers[view.getUint8(at + 4)] ?? 'unknown');
+interface Page {
+  readonly day: number;
+  readonly marks: Uint8Array;
+}
+
+/** The marks of pages in the order of their days. A number that is no state's, as of a newer Berth, is unknown. */
+export function parsePages(pages: readonly Page[]): Timeline {
+  const length = pages.reduce((sum, { marks }) => sum + marks.length / markBytes, 0);
+  const times = new Array<number>(length);
+  const states = new Array<UptimeState>(length);
+  let index = 0;
+  for (const { day, marks } of pages) {
+    const view = new DataView(marks.buffer, marks.byteOffset, marks.byteLength);
+    const begin = day * dayMs;
+    for (let at = 0; at < marks.length; at += markBytes, index += 1) {
+      times[index] = begin + view.getUint32(at, true);
+      states[index] = stateNumbers[view.getUint8(at + 4)] ?? 'unknown';
+    }
   }
+  return { times, states };
 }
 
 /** The first part of a page: the marks before a time of its day. */
-export function cutPage({ day, marks }: { readonly day: number; readonly marks: Uint8Array }, at: number): Uint8Array {
+export function cutPage({ day, marks }: Page, at: number): Uint8Array {
   const view = new DataView(marks.buffer, marks.byteOffset, marks.byteLength);
   let length = marks.length;
   while (length > 0 && view.getUint32(length - markBytes, true) >= at - day * dayMs) length -= markBytes;

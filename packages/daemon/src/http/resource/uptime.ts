@@ -80,7 +80,7 @@ export const uptimeEndpoints = [
 ];
 
 function questionOf(query: z.output<typeof UptimeQuery>, now: number): UptimeQuestion {
-  const { since, until, step, instance, instances } = query;
+  const { since, until, step, instance, instances, limit } = query;
   return {
     // Nothing is recorded before 1970, and further back the arithmetic is no longer exact.
     since: Math.max(0, parseMoment(since, now) ?? 0),
@@ -88,5 +88,7 @@ function questionOf(query: z.output<typeof UptimeQuery>, now: number): UptimeQue
     stepMs: step === undefined ? undefined : parseDuration(step),
     instance,
     withInstances: instances,
+    // One more than is shown, which says where to read on.
+    mostSpans: limit + 1,
   };
 }
