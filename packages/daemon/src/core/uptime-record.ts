@@ -29,7 +29,7 @@ export interface InstanceRecord extends RecordFields {
 }
 
 /** Whether the engine was watched: `running` while its picture was in sync, else `unknown`. */
-export interface EngineRecord extends RecordFields {
+interface EngineRecord extends RecordFields {
   readonly kind: 'engine';
 }
 

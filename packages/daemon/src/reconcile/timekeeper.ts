@@ -35,7 +35,8 @@ export class Timekeeper {
       everyMs: world.limits.seenMs,
       onSetBack: (now) => this.#cutFuture(now),
       onGap: (since, until) => this.#leaveOut(since, until),
-      onBeat: () => void world.uptime.flush().catch((error: unknown) => world.log.warn({ error }, 'uptime is not written')),
+      onBeat: () =>
+        void world.uptime.flush().catch((error: unknown) => world.log.warn({ error }, 'uptime is not written')),
     });
   }
 

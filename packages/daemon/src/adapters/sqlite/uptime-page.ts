@@ -1,7 +1,7 @@
 import type { UptimeState } from '@berth/spec/uptime';
 import type { Timeline, UptimeMark } from '../../core/uptime.ts';
 
-export const dayMs = 86_400_000;
+const dayMs = 86_400_000;
 
 /** The place of a state is its number in the pages: never move or reuse one. */
 const stateNumbers: readonly UptimeState[] = [
@@ -39,16 +39,14 @@ interface Page {
 
 /** The marks of pages in the order of their days. A number that is no state's, as of a newer Berth, is unknown. */
 export function parsePages(pages: readonly Page[]): Timeline {
-  const length = pages.reduce((sum, { marks }) => sum + marks.length / markBytes, 0);
-  const times = new Array<number>(length);
-  const states = new Array<UptimeState>(length);
-  let index = 0;
+  const times: number[] = [];
+  const states: UptimeState[] = [];
   for (const { day, marks } of pages) {
     const view = new DataView(marks.buffer, marks.byteOffset, marks.byteLength);
     const begin = day * dayMs;
-    for (let at = 0; at < marks.length; at += markBytes, index += 1) {
-      times[index] = begin + view.getUint32(at, true);
-      states[index] = stateNumbers[view.getUint8(at + 4)] ?? 'unknown';
+    for (let at = 0; at < marks.length; at += markBytes) {
+      times.push(begin + view.getUint32(at, true));
+      states.push(stateNumbers[view.getUint8(at + 4)] ?? 'unknown');
     }
   }
   return { times, states };
