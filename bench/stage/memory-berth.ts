@@ -21,10 +21,11 @@ export interface MemoryBerth {
   stop(): Promise<void>;
 }
 
-/** Starts it; resolves when it is ready. */
-export async function startMemoryBerth(): Promise<MemoryBerth> {
+/** Starts it; resolves when it is ready. `prepare` puts into its data folder what it is to find there. */
+export async function startMemoryBerth(prepare?: (folder: string) => Promise<void>): Promise<MemoryBerth> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-bench-'));
   guard({ kind: 'folder', path: folder });
+  await prepare?.(folder);
   const port = await findFreePort();
   const apiUrl = `http://127.0.0.1:${port}`;
   const logPath = join(folder, 'daemon.log');

@@ -42,8 +42,9 @@ async function openWorld(): Promise<World> {
       requiresTls: () => false,
       publicUrl: { scheme: 'http', port: 8080 },
       allowedPrivileges: [],
+      uptimeDays: 396,
     },
   });
-  const limits = { log: { maxSizeBytes: 10_000_000, maxFiles: 3 }, parallel: 12, resyncMs: 30_000 };
+  const limits = { log: { maxSizeBytes: 10_000_000, maxFiles: 3 }, parallel: 12, resyncMs: 30_000, seenMs: 60_000 };
   return { ...context, log, probe: async () => null, limits };
 }

@@ -22,6 +22,7 @@ import { serveCommand } from './command/serve.ts';
 import { statsCommand } from './command/stats.ts';
 import { statusCommand } from './command/status.ts';
 import { tokensGroup } from './command/tokens.ts';
+import { uptimeCommand } from './command/uptime.ts';
 import { usersGroup } from './command/users.ts';
 import { versionCommand } from './command/version.ts';
 import { whoamiCommand } from './command/whoami.ts';
@@ -41,6 +42,7 @@ export const sections = {
     status: statusCommand,
     logs: logsCommand,
     stats: statsCommand,
+    uptime: uptimeCommand,
     releases: releasesCommand,
     ops: opsGroup,
     events: eventsCommand,

@@ -228,6 +228,37 @@ test('Ctrl-C ends what would go on for ever without a word', async () => {
   });
 });
 
+test('uptime is told in words, with what is more to be read', async () => {
+  const [since, until] = ['2026-11-01T00:00:00.000Z', '2026-11-11T00:00:00.000Z'];
+  const asked: unknown[] = [];
+  const url = await serve((request, response) => {
+    asked.push(request.url);
+    answer(response, 200, {
+      app: 'shop',
+      id: 'a',
+      instance: null,
+      since,
+      until,
+      availability: 99.5,
+      seconds: { running: 859_680, notRunning: 4320, unknown: 0 },
+      states: { running: 859_680, starting: 0, down: 20, paused: 0, stopped: 4300, completed: 0, unknown: 0 },
+      intervals: [{ since, until, state: 'down' }],
+      buckets: null,
+      instances: null,
+      next: until,
+    });
+  });
+  const { code, out, err } = await runWords(['uptime', 'shop', '--since', '10d', '--url', url]);
+  expect(code, err).toBe(0);
+  expect(asked).toEqual(['/v1/apps/shop/uptime?since=10d&instances=false']);
+  expect(out).toMatch(/^Availability +99\.5 %$/m);
+  expect(out).toMatch(/^Running +9 d 22 h$/m);
+  expect(out).toMatch(/^ +down +20 s$/m);
+  expect(out).not.toMatch(/paused|Unknown/);
+  expect(out).toMatch(/^2026-11-01T00:00:00\.000Z +down +10 d$/m);
+  expect(err).toContain(`go on with --since ${until}`);
+});
+
 describe('how visitors are brought to an app', () => {
   test.each<[string, string, object]>([
     [

@@ -134,7 +134,12 @@ function createWorld(parts: {
     ...context,
     log,
     probe: socketProbe,
-    limits: { log: { maxSizeBytes: logMaxBytes, maxFiles: logFiles }, parallel: parallelStarts, resyncMs: 30_000 },
+    limits: {
+      log: { maxSizeBytes: logMaxBytes, maxFiles: logFiles },
+      parallel: parallelStarts,
+      resyncMs: 30_000,
+      seenMs: settings.uptime.seenSeconds * 1000,
+    },
   };
 }
 
@@ -178,6 +183,7 @@ function policyOf(settings: Settings): Policy {
       port: publicScheme === 'https' ? httpsPortOf(settings) : (publicPort ?? parseListen(http).port),
     },
     allowedPrivileges: settings.policy.allowedPrivileges,
+    uptimeDays: settings.uptime.keepDays,
   };
 }
 
@@ -282,8 +288,9 @@ async function giveAdministratorToken(world: World, file: string): Promise<void>
 }
 
 function pruneDaily(world: World, settings: Settings): void {
+  const retention = { ...settings.retention, uptimeExactDays: settings.uptime.exactDays };
   const run = (): void => {
-    prune(world, settings.retention).catch((error: unknown) => world.log.warn({ error }, 'old records stay'));
+    prune(world, retention).catch((error: unknown) => world.log.warn({ error }, 'old records stay'));
     systemClock.after(dayMs, run);
   };
   systemClock.after(60_000, run);
@@ -317,8 +324,8 @@ async function stop(
   log.info({ edge: withEdge ? 'stops' : 'goes on serving', pid: edge.pid }, 'Berth stops; apps keep running');
   await http.close();
   chp?.close();
-  control.stop();
   certificates.stop();
+  await control.stop();
   if (withEdge) await edge.stop();
   else edge.release();
   await Promise.all([...engines.values()].map((engine) => engine.close()));

@@ -11,6 +11,7 @@ import { Operation } from './operation.ts';
 import { Release } from './release.ts';
 import { Route } from './route.ts';
 import { InstanceStats } from './stats.ts';
+import { UptimeRecord } from './uptime.ts';
 
 /** Every list is a page: `next` is the cursor to go on with, null when this is all. */
 function pageOf<Item extends z.ZodType>(item: Item, id: string) {
@@ -23,6 +24,7 @@ export const InstancePage = pageOf(Instance, 'InstancePage');
 export const ReleasePage = pageOf(Release, 'ReleasePage');
 export const DomainPage = pageOf(Domain, 'DomainPage');
 export const StatsPage = pageOf(InstanceStats, 'StatsPage');
+export const UptimeRecordPage = pageOf(UptimeRecord, 'UptimeRecordPage');
 export const OperationPage = pageOf(Operation, 'OperationPage');
 export const EventPage = pageOf(Event, 'EventPage');
 export const EnginePage = pageOf(Engine, 'EnginePage');

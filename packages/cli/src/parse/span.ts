@@ -9,6 +9,14 @@ export const seconds = {
   },
 };
 
+/** A duration that the daemon reads itself. */
+export const duration = {
+  expects: 'a duration such as 1h or 1d',
+  parse(text: string): string | undefined {
+    return parseDuration(text) === undefined ? undefined : text;
+  },
+};
+
 /** A moment that the daemon reads itself: how long ago, or RFC 3339. */
 export const moment = {
   expects: 'a duration such as 10m, or a time such as 2026-11-20T12:00:00Z',

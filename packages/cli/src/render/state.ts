@@ -3,6 +3,7 @@ import type { CertificateState } from '@berth/spec/certificate';
 import type { InstanceHealth, InstanceState } from '@berth/spec/instance';
 import type { OperationState } from '@berth/spec/operation';
 import type { ReleaseState } from '@berth/spec/release';
+import type { UptimeState } from '@berth/spec/uptime';
 import type { Paint } from '../output/paint.ts';
 
 type State =
@@ -12,6 +13,7 @@ type State =
   | InstanceHealth
   | OperationState
   | ReleaseState
+  | UptimeState
   | 'connected'
   | 'unreachable';
 type Tone = Parameters<Paint>[0];
@@ -36,6 +38,7 @@ const tones: Readonly<Partial<Record<State, Tone>>> = {
   'crash-looping': 'bad',
   failed: 'bad',
   dead: 'bad',
+  down: 'bad',
   unhealthy: 'bad',
   unreachable: 'bad',
   none: 'dim',

@@ -657,6 +657,26 @@ export type InstanceStats = {
     pids: number;
 };
 
+export type InstanceUptime = {
+    /**
+     * The engine’s id of the container.
+     */
+    instance: string;
+    release: number;
+    slot: number;
+    since: Instant;
+    until: Instant;
+    /**
+     * Per cent of the known time in which it ran, rounded down to 4 digits; null when nothing is known.
+     */
+    availability: number | null;
+    seconds: UptimeSeconds;
+    /**
+     * When it was removed; null while it is there.
+     */
+    endedAt: Instant | null;
+};
+
 /**
  * RFC 3339, UTC, milliseconds.
  */
@@ -1047,6 +1067,138 @@ export type Traffic = {
         upToSeconds: number | null;
         requests: number;
     }>;
+};
+
+export type Uptime = {
+    app: AppName;
+    /**
+     * The app’s id: a later app of the same name has a record of its own.
+     */
+    id: string;
+    /**
+     * The instance that this is about; null for the app as a whole.
+     */
+    instance: string | null;
+    since: Instant;
+    until: Instant;
+    /**
+     * Per cent of the known time in which it ran, rounded down to 4 digits; null when nothing is known.
+     */
+    availability: number | null;
+    seconds: UptimeSeconds;
+    states: UptimeStateSeconds;
+    /**
+     * One behind the other, without a gap; null where buckets were asked for.
+     */
+    intervals: Array<UptimeInterval> | null;
+    /**
+     * One for each `step`; null unless one was given.
+     */
+    buckets: Array<UptimeBucket> | null;
+    /**
+     * Newest first; null unless asked for.
+     */
+    instances: Array<InstanceUptime> | null;
+    /**
+     * Where the intervals behind the last one begin: give it as `since` to read on.
+     */
+    next: Instant | null;
+};
+
+export type UptimeBucket = {
+    since: Instant;
+    until: Instant;
+    /**
+     * Per cent of the known time in which it ran, rounded down to 4 digits; null when nothing is known.
+     */
+    availability: number | null;
+    seconds: UptimeSeconds;
+};
+
+export type UptimeInterval = {
+    since: Instant;
+    until: Instant;
+    state: UptimeState;
+};
+
+export type UptimeRecord = {
+    /**
+     * The app’s id.
+     */
+    id: string;
+    app: AppName;
+    owner: UserName;
+    engine: string;
+    since: Instant;
+    /**
+     * When the app was removed; null while it is there.
+     */
+    removedAt: Instant | null;
+};
+
+export type UptimeRecordPage = {
+    items: Array<UptimeRecord>;
+    /**
+     * Give it as `cursor` to read on; null on the last page.
+     */
+    next: string | null;
+};
+
+/**
+ * Together the whole time.
+ */
+export type UptimeSeconds = {
+    /**
+     * Seconds, to the millisecond.
+     */
+    running: number;
+    /**
+     * Seconds, to the millisecond.
+     */
+    notRunning: number;
+    /**
+     * Seconds, to the millisecond.
+     */
+    unknown: number;
+};
+
+/**
+ * running: an instance runs. Not running, and not as wished: starting (none has run yet since that was asked for), down (it ended by itself, or was taken away). Not running, as wished: paused, stopped, completed (ended with 0 and not to be restarted). unknown: Berth was not running, or the engine did not answer.
+ */
+export type UptimeState = 'running' | 'starting' | 'down' | 'paused' | 'stopped' | 'completed' | 'unknown';
+
+/**
+ * In each state; together the whole time.
+ */
+export type UptimeStateSeconds = {
+    /**
+     * Seconds, to the millisecond.
+     */
+    running: number;
+    /**
+     * Seconds, to the millisecond.
+     */
+    starting: number;
+    /**
+     * Seconds, to the millisecond.
+     */
+    down: number;
+    /**
+     * Seconds, to the millisecond.
+     */
+    paused: number;
+    /**
+     * Seconds, to the millisecond.
+     */
+    stopped: number;
+    /**
+     * Seconds, to the millisecond.
+     */
+    completed: number;
+    /**
+     * Seconds, to the millisecond.
+     */
+    unknown: number;
 };
 
 export type User = {
@@ -3884,6 +4036,214 @@ export type ReadAppTrafficResponses = {
 };
 
 export type ReadAppTrafficResponse = ReadAppTrafficResponses[keyof ReadAppTrafficResponses];
+
+export type ReadAppUptimeData = {
+    body?: never;
+    path: {
+        name: AppName;
+    };
+    query?: {
+        /**
+         * RFC 3339, or how long ago: `10m`.
+         */
+        since?: string;
+        /**
+         * RFC 3339, or how long ago. Default: now.
+         */
+        until?: string;
+        /**
+         * In buckets of this length from `since` on, in place of intervals: `1d`.
+         */
+        step?: string;
+        /**
+         * Of this instance alone: its id, or at least the first eight characters.
+         */
+        instance?: string;
+        /**
+         * Also what each instance of that time comes to.
+         */
+        instances?: boolean;
+        /**
+         * At most so many intervals.
+         */
+        limit?: number;
+    };
+    url: '/v1/apps/{name}/uptime';
+};
+
+export type ReadAppUptimeErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `app-not-found`: There is no such app.
+     * `instance-not-found`: There is no such instance.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ReadAppUptimeError = ReadAppUptimeErrors[keyof ReadAppUptimeErrors];
+
+export type ReadAppUptimeResponses = {
+    /**
+     * The record of that time.
+     */
+    200: Uptime;
+};
+
+export type ReadAppUptimeResponse = ReadAppUptimeResponses[keyof ReadAppUptimeResponses];
+
+export type ListUptimeRecordsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At most so many items.
+         */
+        limit?: number;
+        /**
+         * The `next` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/uptime';
+};
+
+export type ListUptimeRecordsErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ListUptimeRecordsError = ListUptimeRecordsErrors[keyof ListUptimeRecordsErrors];
+
+export type ListUptimeRecordsResponses = {
+    /**
+     * One page of them.
+     */
+    200: UptimeRecordPage;
+};
+
+export type ListUptimeRecordsResponse = ListUptimeRecordsResponses[keyof ListUptimeRecordsResponses];
+
+export type ReadUptimeRecordData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * RFC 3339, or how long ago: `10m`.
+         */
+        since?: string;
+        /**
+         * RFC 3339, or how long ago. Default: now.
+         */
+        until?: string;
+        /**
+         * In buckets of this length from `since` on, in place of intervals: `1d`.
+         */
+        step?: string;
+        /**
+         * Of this instance alone: its id, or at least the first eight characters.
+         */
+        instance?: string;
+        /**
+         * Also what each instance of that time comes to.
+         */
+        instances?: boolean;
+        /**
+         * At most so many intervals.
+         */
+        limit?: number;
+    };
+    url: '/v1/uptime/{id}';
+};
+
+export type ReadUptimeRecordErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `app-not-found`: There is no such app.
+     * `instance-not-found`: There is no such instance.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ReadUptimeRecordError = ReadUptimeRecordErrors[keyof ReadUptimeRecordErrors];
+
+export type ReadUptimeRecordResponses = {
+    /**
+     * The record of that time.
+     */
+    200: Uptime;
+};
+
+export type ReadUptimeRecordResponse = ReadUptimeRecordResponses[keyof ReadUptimeRecordResponses];
 
 export type ExecInAppData = {
     body?: never;

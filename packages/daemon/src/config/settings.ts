@@ -185,6 +185,30 @@ export const Settings = z
           .describe('How many superseded releases of an app can be rolled back to.'),
       })
       .prefault({}),
+    uptime: z
+      .strictObject({
+        keepDays: z
+          .int()
+          .min(1)
+          .max(3650)
+          .default(396)
+          .describe('How long it is kept when apps ran, also of removed ones, in days. Default: 13 months.'),
+        exactDays: z
+          .int()
+          .min(1)
+          .max(3650)
+          .default(92)
+          .describe('How long each change is kept; before, how long an app was in each state, hour by hour. In days.'),
+        seenSeconds: z
+          .int()
+          .min(1)
+          .max(3600)
+          .default(60)
+          .describe(
+            'How often Berth writes down that it watches, in seconds: after a crash, so much at most is said to be unknown though it was seen.',
+          ),
+      })
+      .prefault({}),
     log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
   })
   .superRefine((settings, context) => {

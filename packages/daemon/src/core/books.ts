@@ -45,7 +45,7 @@ type Undo = () => void;
 
 type Writers = { [Kind in Change['kind']]: (books: Books, change: Extract<Change, { kind: Kind }>) => Undo };
 
-/** Events and kept answers are read from the store alone. */
+/** Events, kept answers and uptime are read from the store alone. */
 const writers: Writers = {
   'app.put': (books, { app }) => putApp(books, app),
   'app.remove': (books, { id }) => removeApp(books, id),
@@ -63,6 +63,8 @@ const writers: Writers = {
   'authority.put': (books, { authority }) => set(books.authorities, authority.directory, authority),
   'event.add': () => () => {},
   'answer.put': () => () => {},
+  'uptime.put': () => () => {},
+  'uptime.seen': () => () => {},
 };
 
 /** Writes one change into the books; the result takes it back. */

@@ -3,6 +3,8 @@ import type { App, Release } from './app.ts';
 import type { Authority, Certificate } from './certificate.ts';
 import type { Event } from './event.ts';
 import type { Operation } from './operation.ts';
+import type { UptimeMark } from './uptime.ts';
+import type { UptimeRecord } from './uptime-record.ts';
 
 /** One line of the ledger: a write as data. A list of them is written all or not at all. */
 export type Change =
@@ -20,7 +22,11 @@ export type Change =
   | { readonly kind: 'certificate.put'; readonly certificate: Certificate }
   | { readonly kind: 'certificate.remove'; readonly id: string }
   | { readonly kind: 'authority.put'; readonly authority: Authority }
-  | { readonly kind: 'answer.put'; readonly answer: KeptAnswer };
+  | { readonly kind: 'answer.put'; readonly answer: KeptAnswer }
+  /** The marks take the place of what was recorded from the first of them on. */
+  | { readonly kind: 'uptime.put'; readonly record: UptimeRecord; readonly marks: readonly UptimeMark[] }
+  /** Until then, epoch milliseconds, all that Berth could see is recorded. */
+  | { readonly kind: 'uptime.seen'; readonly at: number };
 
 /** What was answered to a request with an idempotency key. */
 export interface KeptAnswer {

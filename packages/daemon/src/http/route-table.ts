@@ -15,6 +15,7 @@ import { serviceEndpoints } from './resource/service.ts';
 import { statsEndpoints } from './resource/stats.ts';
 import { trafficEndpoints } from './resource/traffic.ts';
 import { statusEndpoints } from './resource/status.ts';
+import { uptimeEndpoints } from './resource/uptime.ts';
 import { tokenEndpoints, userEndpoints } from './resource/user.ts';
 
 /** Every endpoint there is, by the chapter of the reference in which it stands. */
@@ -27,6 +28,7 @@ export const routeTable = {
   logs: logEndpoints,
   stats: statsEndpoints,
   traffic: trafficEndpoints,
+  uptime: uptimeEndpoints,
   exec: execEndpoints,
   files: fileEndpoints,
   operations: operationEndpoints,

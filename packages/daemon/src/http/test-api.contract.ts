@@ -62,6 +62,7 @@ const policy: Policy = {
   requiresTls: () => false,
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
+  uptimeDays: 396,
 };
 
 /** Opens one, ready; every answer is checked against its schema. Images: `example/app:1` and `:2`, and `example/job:1` without a port. */
@@ -87,7 +88,7 @@ export async function openTestApi(options: Partial<HttpOptions> = {}): Promise<T
     clock: systemClock,
     policy,
   });
-  const limits = { log: { maxSizeBytes: 1e6, maxFiles: 1 }, parallel: 50, resyncMs: 60_000 };
+  const limits = { log: { maxSizeBytes: 1e6, maxFiles: 1 }, parallel: 50, resyncMs: 60_000, seenMs: 60_000 };
   const world: World = { ...context, log, limits, probe: async () => null };
   const token = (await ensureAdministrator(world)) ?? '';
   const control = new ControlLoop(world, { rebuilding: false });
@@ -98,7 +99,7 @@ export async function openTestApi(options: Partial<HttpOptions> = {}): Promise<T
   await until(() => control.unready() === null);
   const close = async (): Promise<void> => {
     await server.close();
-    control.stop();
+    await control.stop();
     await store.close();
     await rm(folder, { recursive: true, force: true });
   };

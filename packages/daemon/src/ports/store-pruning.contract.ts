@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import type { Store } from './store.ts';
 import { answerPut, appPut, endedPut, eventAdd, operationPut, releasePut } from './store-sample.contract.ts';
 
-const nothing = { eventsBeforeMs: 0, operationsBeforeMs: 0, answersBeforeMs: 0, releasesPerApp: 1_000_000 };
+const nothing = {
+  eventsBeforeMs: 0,
+  operationsBeforeMs: 0,
+  answersBeforeMs: 0,
+  releasesPerApp: 1_000_000,
+  uptimeBeforeMs: 0,
+  uptimeExactBeforeMs: 0,
+};
 
 /** What is dropped with time, and what never is. */
 export function describePruning(get: () => Store): void {

@@ -6,6 +6,7 @@ import { anyRecords, type Records } from './store-record.contract.ts';
 import { describePruning } from './store-pruning.contract.ts';
 import { describeReading } from './store-reading.contract.ts';
 import { describeRemoval } from './store-removal.contract.ts';
+import { describeUptime } from './store-uptime.contract.ts';
 import { answerPut, appPut, domainAt, eventAdd, operationPut, releasePut } from './store-sample.contract.ts';
 
 /** Where a store under test lies: it can be opened again and again, one opening at a time. */
@@ -41,6 +42,7 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
     describeRemoval(() => store);
     describeReading(() => store);
     describePruning(() => store);
+    describeUptime(() => store, reopen);
   });
 }
 

@@ -4,6 +4,8 @@ import type { Authority, Certificate } from '../core/certificate.ts';
 import type { Change, KeptAnswer } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
+import type { Timeline, Window } from '../core/uptime.ts';
+import type { AppRecord, InstanceRecord, UptimeRecord } from '../core/uptime-record.ts';
 
 /**
  * What must outlive the process. A resolved `commit` survives kill -9 of the process and loss of power.
@@ -25,14 +27,34 @@ export interface Store {
   /** Oldest first, behind `after`. */
   listEvents(filter: { after: number; app?: string; owner?: string; limit: number }): Promise<Event[]>;
   findAnswer(user: string, key: string): Promise<KeptAnswer | undefined>;
-  /** Drops events, ended operations, kept answers before `beforeMs` and superseded releases beyond `releasesPerApp`. */
+  /** Where the recording of uptime goes on: the records that have not ended. */
+  loadUptime(): Promise<UptimeSnapshot>;
+  /** The marks of the window, and the one before it. Empty for an id that has none. */
+  readTimeline(recordId: string, window: Window): Promise<Timeline>;
+  findAppRecord(appId: string): Promise<AppRecord | undefined>;
+  /** Newest first by id, also of apps that are gone; behind `before`. */
+  listAppRecords(page: { before?: string; limit: number }): Promise<AppRecord[]>;
+  /** Those of the app that were there in the window, newest first. */
+  listInstanceRecords(appId: string, window: Window, limit: number): Promise<InstanceRecord[]>;
+  /**
+   * Drops events, ended operations, kept answers before `beforeMs` and superseded releases beyond `releasesPerApp`. Uptime
+   * before `uptimeBeforeMs` goes, but for the last mark before; before `uptimeExactBeforeMs` it is rolled up by the hour.
+   */
   prune(limits: {
     eventsBeforeMs: number;
     operationsBeforeMs: number;
     answersBeforeMs: number;
     releasesPerApp: number;
+    uptimeBeforeMs: number;
+    uptimeExactBeforeMs: number;
   }): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface UptimeSnapshot {
+  readonly records: readonly UptimeRecord[];
+  /** Null when nothing was ever recorded. */
+  readonly seenUntil: number | null;
 }
 
 export interface Snapshot {

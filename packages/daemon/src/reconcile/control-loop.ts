@@ -7,6 +7,7 @@ import { rebuild } from './rebuild.ts';
 import { Reconciler } from './reconciler.ts';
 import { Recorder } from './recorder.ts';
 import { Router } from './router.ts';
+import { Timekeeper } from './timekeeper.ts';
 import type { World } from './world.ts';
 
 const completeRetryMs = 20;
@@ -20,6 +21,7 @@ export class ControlLoop {
   readonly #reconciler: Reconciler;
   readonly #recorder: Recorder;
   readonly #herald: Herald;
+  readonly #timekeeper: Timekeeper;
   readonly #seen = new Set<string>();
   readonly #endings: (() => void)[] = [];
   #rebuilding: boolean;
@@ -33,6 +35,7 @@ export class ControlLoop {
     this.#router = new Router(world);
     this.#recorder = new Recorder(world);
     this.#herald = new Herald(world);
+    this.#timekeeper = new Timekeeper(world, lookout);
     this.#reconciler = new Reconciler(world, { lookout, prober: this.#prober, router: this.#router });
     this.#observers = [...world.engines.values()].map((engine) => this.#observe(engine, lookout));
   }
@@ -46,6 +49,7 @@ export class ControlLoop {
         },
       }),
       fleet.listen((appId) => {
+        this.#timekeeper.look(appId);
         this.#reconciler.mark(appId);
         this.#herald.mark(appId);
       }),
@@ -54,6 +58,7 @@ export class ControlLoop {
       this.#router.replay().catch((error: unknown) => log.warn({ error }, 'the edge did not take the routes'));
       this.#reconciler.markAll();
     });
+    this.#timekeeper.start().catch((error: unknown) => log.error({ error }, 'uptime is not recorded'));
     for (const observer of this.#observers) void observer.run();
   }
 
@@ -65,14 +70,17 @@ export class ControlLoop {
     return absent.length === 0 ? null : `No picture yet of: ${absent.join(', ')}.`;
   }
 
-  stop(): void {
+  /** Resolves when what was seen is written down. */
+  async stop(): Promise<void> {
     for (const end of this.#endings) end();
     for (const observer of this.#observers) observer.stop();
     this.#reconciler.stop();
     this.#prober.stop();
+    await this.#timekeeper.stop().catch((error: unknown) => this.#world.log.warn({ error }, 'uptime is not written'));
   }
 
   #onApp(appId: string): void {
+    this.#timekeeper.look(appId);
     this.#reconciler.markChanged(appId);
     this.#recorder.mark(appId);
     this.#herald.mark(appId);
@@ -82,11 +90,14 @@ export class ControlLoop {
     return new Observer(this.#world, {
       engine,
       lookout,
+      onEvent: (event) => this.#timekeeper.hear(event),
       onWhole: () => {
+        this.#timekeeper.engineFound(engine.name);
         this.#herald.engine('engine.connected', `The engine "${engine.name}" answers.`);
         void this.#onWhole(engine);
       },
-      onLost: (reason) => {
+      onLost: (reason, sureUntil) => {
+        this.#timekeeper.engineLost(engine.name, sureUntil);
         this.#herald.engine('engine.lost', `The engine "${engine.name}" does not answer: ${reason}`);
         for (const app of this.#world.ledger.books.apps.values())
           if (app.engine === engine.name) this.#herald.mark(app.id);

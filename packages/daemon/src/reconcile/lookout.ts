@@ -29,6 +29,10 @@ export class Lookout {
     }
   }
 
+  isExpected(instanceId: string): boolean {
+    return this.#expected.has(instanceId);
+  }
+
   /** Asks the engine for one container and takes the answer; a missing one leaves the picture. */
   async inspect(engineName: string, id: string): Promise<void> {
     const engine = this.#world.engines.get(engineName);
@@ -43,7 +47,7 @@ export class Lookout {
     const { fleet, clock } = this.#world;
     const before = fleet.find(observed.id);
     if (before !== undefined && !isNews(before, observed)) return;
-    const expected = this.#expected.has(observed.id);
+    const expected = this.isExpected(observed.id);
     const sighting = { expected, ...this.#wishFor(observed), now: clock.now(), random: clock.random() };
     fleet.put(observed, nextWatch(before, observed, sighting));
     if (before !== undefined && !expected && before.state === 'running' && observed.state === 'exited')

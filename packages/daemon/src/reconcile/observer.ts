@@ -1,4 +1,4 @@
-import { Problem } from '@berth/spec/problem';
+import { isProblem, Problem } from '@berth/spec/problem';
 import { label } from '../core/label.ts';
 import type { Engine, EngineEvent } from '../ports/engine.ts';
 import type { Lookout } from './lookout.ts';
@@ -13,21 +13,32 @@ export class Observer {
   readonly #engine: Engine;
   readonly #lookout: Lookout;
   readonly #onWhole: () => void;
-  readonly #onLost: (reason: string) => void;
+  readonly #onLost: (reason: string, sureUntil: number) => void;
+  readonly #onEvent: (event: EngineEvent) => void;
   readonly #stopping = new AbortController();
   readonly #inspecting = new Map<string, boolean>();
   #retryMs = firstRetryMs;
 
-  /** `onWhole` is called each time the picture has become whole after a (re)connection, `onLost` when it no longer is. */
+  /**
+   * `onWhole` is called each time the picture has become whole after a (re)connection, `onLost` when it no longer is: with
+   * the time, epoch milliseconds, until when it surely was.
+   */
   constructor(
     world: World,
-    parts: { engine: Engine; lookout: Lookout; onWhole: () => void; onLost: (reason: string) => void },
+    parts: {
+      engine: Engine;
+      lookout: Lookout;
+      onWhole: () => void;
+      onLost: (reason: string, sureUntil: number) => void;
+      onEvent: (event: EngineEvent) => void;
+    },
   ) {
     this.#world = world;
     this.#engine = parts.engine;
     this.#lookout = parts.lookout;
     this.#onWhole = parts.onWhole;
     this.#onLost = parts.onLost;
+    this.#onEvent = parts.onEvent;
   }
 
   /** Runs until `stop`; never rejects. */
@@ -81,6 +92,7 @@ export class Observer {
 
   #take(event: EngineEvent): void {
     if (event.type !== 'container' || event.action.startsWith('exec_')) return;
+    this.#onEvent(event);
     if (event.action === 'destroy') this.#world.fleet.remove(event.id);
     else void this.#look(event.id);
   }
@@ -139,7 +151,9 @@ export class Observer {
     fleet.putEngine(this.#engine.name, { ...status, connected: false, reason });
     if (!status.connected) return;
     log.warn({ engine: this.#engine.name, reason }, 'engine lost');
-    this.#onLost(reason);
+    const now = this.#world.clock.now();
+    // A silent engine may have been gone ever since it last answered; a closed connection tells at once.
+    this.#onLost(reason, isProblem(error, 'engine-timeout') ? (status.observedAt ?? now) : now);
   }
 
   async #pause(ms: number): Promise<void> {

@@ -56,13 +56,13 @@ export class TestControl {
 
   /** Control ends in the middle of whatever it does, and starts on the same store. */
   async restart(): Promise<void> {
-    this.#control.stop();
+    await this.#control.stop();
     await this.#store.close();
     await this.#open();
   }
 
   async close(): Promise<void> {
-    this.#control.stop();
+    await this.#control.stop();
     await this.#store.close();
     await rm(this.#folder, { recursive: true });
   }
@@ -117,7 +117,7 @@ export class TestControl {
       ...context,
       probe: async ({ address }) => (this.deaf.has(`${address.host}:${address.port}`) ? 'deaf' : null),
       log: pino({ level: 'silent' }),
-      limits: { log: { maxSizeBytes: 1_000_000, maxFiles: 1 }, parallel: 8, resyncMs: 200 },
+      limits: { log: { maxSizeBytes: 1_000_000, maxFiles: 1 }, parallel: 8, resyncMs: 200, seenMs: 60_000 },
     };
     this.#control = new ControlLoop(this.world, { rebuilding: this.#store.fresh });
     this.#control.start();

@@ -132,7 +132,7 @@ export class TestKeeper {
   }
 
   #start(): void {
-    const limits = { log: { maxSizeBytes: 1, maxFiles: 1 }, parallel: 1, resyncMs: 1_000 };
+    const limits = { log: { maxSizeBytes: 1, maxFiles: 1 }, parallel: 1, resyncMs: 1_000, seenMs: 60_000 };
     const world: World = { ...this.context, log: pino({ level: 'silent' }), probe: async () => null, limits };
     const dns = {
       put: async (name: string, value: string) => void this.records.add(`${name} ${value}`),

@@ -15,5 +15,7 @@ export interface World extends Context {
     /** Creates and starts under way at one engine at a time. */
     readonly parallel: number;
     readonly resyncMs: number;
+    /** How often it is written down that Berth still watches. */
+    readonly seenMs: number;
   };
 }

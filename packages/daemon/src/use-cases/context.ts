@@ -10,6 +10,7 @@ import { Fleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { StatsBoard } from './stats-board.ts';
+import { UptimeBoard } from './uptime-board.ts';
 
 /** What a context is made of: what reaches the world, and the ledger over its store. */
 export interface Surroundings {
@@ -28,6 +29,7 @@ export interface Context extends Surroundings {
   readonly appIndex: AppIndex;
   readonly stats: StatsBoard;
   readonly certificates: CertificateBoard;
+  readonly uptime: UptimeBoard;
 }
 
 /** Puts the boards, all empty, beside what reaches the world. */
@@ -38,6 +40,7 @@ export function createContext(surroundings: Surroundings): Context {
     appIndex: new AppIndex(surroundings.ledger),
     stats: new StatsBoard(surroundings),
     certificates: new CertificateBoard(),
+    uptime: new UptimeBoard(surroundings),
   };
   return { ...surroundings, ...boards };
 }
@@ -48,6 +51,8 @@ export interface Policy extends RoutePolicy {
   readonly defaultEngine: string;
   /** How an app's URL begins and ends: scheme, and the port where it is not the scheme's own. */
   readonly publicUrl: { readonly scheme: 'http' | 'https'; readonly port: number };
+  /** How long uptime is kept, in days. */
+  readonly uptimeDays: number;
   /** Privileges that administrators may give to apps. */
   readonly allowedPrivileges: readonly Privilege[];
   /** Absent where no authority issues certificates. */

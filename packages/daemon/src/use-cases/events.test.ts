@@ -153,6 +153,8 @@ describe('to follow events', () => {
       operationsBeforeMs: 0,
       answersBeforeMs: 0,
       releasesPerApp: 9,
+      uptimeBeforeMs: 0,
+      uptimeExactBeforeMs: 0,
     });
     await expect(follow(ada, { after: 3 }).next()).rejects.toMatchObject({ code: 'cursor-expired' });
     await expect(listEvents(context, ada, { after: 3, limit: 9 })).rejects.toMatchObject({ code: 'cursor-expired' });

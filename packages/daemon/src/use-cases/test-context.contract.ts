@@ -42,6 +42,7 @@ export const testPolicy: Policy = {
   requiresTls: () => false,
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
+  uptimeDays: 396,
 };
 
 /** Opens a context with root, ada and bob as its users, and one engine that has the image `example/app:1`. */

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Store } from '../../ports/store.ts';
 import { pruneReleases } from './prune-releases.ts';
+import { dropUptimePages, dropUptimeRecords, rollUpPages } from './prune-uptime.ts';
 import type { Schema } from './schema.ts';
 
 // Small enough that no request waits long behind one batch: a few milliseconds.
@@ -16,6 +17,9 @@ export async function prune(db: Kysely<Schema>, limits: Limits, isEnding: () => 
     () => dropEvents(db, limits.eventsBeforeMs),
     () => dropOperations(db, limits.operationsBeforeMs),
     () => dropAnswers(db, limits.answersBeforeMs),
+    () => dropUptimeRecords(db, limits.uptimeBeforeMs),
+    () => dropUptimePages(db, limits.uptimeBeforeMs),
+    () => rollUpPages(db, limits.uptimeExactBeforeMs),
   ];
   for (const drop of drops) {
     while (!isEnding() && (await drop()) > 0n) await nextTurn();

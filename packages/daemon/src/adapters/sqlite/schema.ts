@@ -4,6 +4,7 @@ import type { Authority, Certificate } from '../../core/certificate.ts';
 import type { KeptAnswer } from '../../core/change.ts';
 import type { Event } from '../../core/event.ts';
 import type { Operation } from '../../core/operation.ts';
+import type { UptimeRecord } from '../../core/uptime-record.ts';
 import type { Json } from './record.ts';
 
 /** The tables. `body` is the whole record; the other columns are what it is found, kept apart or pruned by. */
@@ -20,4 +21,16 @@ export interface Schema {
   certificate: { id: string; owner: string | null; body: Json<Certificate> };
   authority: { directory: string; body: Json<Authority> };
   answer: { user: string; key: string; at: number; body: Json<KeptAnswer> };
+  uptime_record: {
+    id: string;
+    kind: UptimeRecord['kind'];
+    app_id: string | null;
+    begun_at: number;
+    ended_at: number | null;
+    body: Json<UptimeRecord>;
+  };
+  /** The changes of one record on one day of UTC, counted from 1970; a day without any has no page. */
+  uptime_page: { record_id: string; day: number; rolled_up: 0 | 1; marks: Uint8Array };
+  /** One row. */
+  uptime_seen: { id: 1; at: number };
 }

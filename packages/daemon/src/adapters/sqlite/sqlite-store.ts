@@ -4,10 +4,13 @@ import type { Change, KeptAnswer } from '../../core/change.ts';
 import type { Event } from '../../core/event.ts';
 import type { Operation } from '../../core/operation.ts';
 import type { Release } from '../../core/app.ts';
-import type { Snapshot, Store } from '../../ports/store.ts';
+import type { Timeline, Window } from '../../core/uptime.ts';
+import type { AppRecord, InstanceRecord } from '../../core/uptime-record.ts';
+import type { Snapshot, Store, UptimeSnapshot } from '../../ports/store.ts';
 import type { Connection } from './connection.ts';
 import { loadSnapshot } from './load-snapshot.ts';
 import { prune } from './prune.ts';
+import { findAppRecord, listAppRecords, listInstanceRecords, loadUptime, readTimeline } from './read-uptime.ts';
 import { parseRecord } from './record.ts';
 import { storeProblem } from './store-problem.ts';
 import { writeAll } from './write-all.ts';
@@ -84,6 +87,26 @@ export class SqliteStore implements Store {
     const query = this.#connection.db.selectFrom('answer').select('body');
     const row = await query.where('user', '=', user).where('key', '=', key).executeTakeFirst();
     return row && parseRecord(row);
+  }
+
+  async loadUptime(): Promise<UptimeSnapshot> {
+    return loadUptime(this.#connection);
+  }
+
+  async readTimeline(recordId: string, window: Window): Promise<Timeline> {
+    return readTimeline(this.#connection, recordId, window);
+  }
+
+  async findAppRecord(appId: string): Promise<AppRecord | undefined> {
+    return findAppRecord(this.#connection, appId);
+  }
+
+  async listAppRecords(page: { before?: string; limit: number }): Promise<AppRecord[]> {
+    return listAppRecords(this.#connection, page);
+  }
+
+  async listInstanceRecords(appId: string, window: Window, limit: number): Promise<InstanceRecord[]> {
+    return listInstanceRecords(this.#connection, { appId, window, limit });
   }
 
   prune(limits: Parameters<Store['prune']>[0]): Promise<void> {

@@ -2,6 +2,7 @@ import type { Change } from '../../core/change.ts';
 import type { Connection } from './connection.ts';
 import { renderRecord } from './record.ts';
 import { putApp, removeApp } from './write-app.ts';
+import { putSeen, putUptime } from './write-uptime.ts';
 
 /** Writes one change, inside a transaction that the caller holds. */
 export function writeChange(change: Change, connection: Connection): void {
@@ -114,4 +115,6 @@ const writers: Writers = {
         .onConflict((conflict) => conflict.columns(['user', 'key']).doUpdateSet(row)),
     );
   },
+  'uptime.put': ({ record, marks }, connection) => putUptime(record, marks, connection),
+  'uptime.seen': ({ at }, connection) => putSeen(at, connection),
 };

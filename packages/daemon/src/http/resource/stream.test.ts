@@ -47,6 +47,8 @@ describe('events', () => {
       operationsBeforeMs: 0,
       answersBeforeMs: 0,
       releasesPerApp: 9,
+      uptimeBeforeMs: 0,
+      uptimeExactBeforeMs: 0,
     });
     const answer = await api.call('GET /v1/events?after=1', { headers: { accept: 'text/event-stream' } });
     expect(answer).toMatchObject({ status: 410, body: { code: 'cursor-expired' } });
