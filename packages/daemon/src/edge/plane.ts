@@ -80,7 +80,7 @@ export function createPlane(log: Log, wish: PlaneWish = {}): Plane {
     inFlight,
     desk: new ClaimDesk(inFlight, stickyKey === undefined ? {} : { stickyKey }),
     decisions: { rates: new RateTable(), httpsPort },
-    traffic: new TrafficLedger(startedAtMs),
+    traffic: new TrafficLedger(startedAtMs, clock),
     roads: { http1, h2c: new H2cRoad({ clock, watch }) },
     clock,
     watch,

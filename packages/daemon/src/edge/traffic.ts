@@ -1,10 +1,14 @@
 import { addLatency, emptyHistogram, type LatencyHistogram } from '../core/latency-histogram.ts';
 import type { AccessNote } from './fact/access-note.ts';
+import type { CoarseClock } from './watch.ts';
 
 /** After this long without a route and without a visitor, an app's counters are forgotten. */
 const FORGET_MS = 3_600_000;
 
-/** Counters since the edge started; they go out over the control socket as they are. */
+/** Farther apart, the machine's clock was set or the machine slept. */
+const SAME_CLOCK_MS = 1_000;
+
+/** Counters since the edge started. Moments are of the edge's own clock; 0: never. */
 interface AppCounters {
   requests: number;
   /** Answers by class: index 0 is 1xx … index 4 is 5xx. */
@@ -13,9 +17,15 @@ interface AppCounters {
   bytesOut: number;
   inFlight: number;
   openSockets: number;
-  lastActivityMs: number;
-  lastServedMs: number;
+  activeAtMs: number;
+  servedAtMs: number;
   readonly latency: LatencyHistogram;
+}
+
+/** As they go out over the control socket: moments are dates. */
+interface AppFacts extends Readonly<Omit<AppCounters, 'activeAtMs' | 'servedAtMs'>> {
+  readonly lastActivityMs: number;
+  readonly lastServedMs: number;
 }
 
 const SUCCESS = 1;
@@ -37,7 +47,7 @@ export class Visit {
     this.#note = note;
     counters.requests += 1;
     counters.inFlight += 1;
-    counters.lastActivityMs = Date.now();
+    counters.activeAtMs = beganMs;
   }
 
   /** Other visits of the app that have not ended. */
@@ -65,10 +75,9 @@ export class Visit {
   }
 
   /** Data passed through the tunnel: its pings and pongs do not count. */
-  wasActive(): void {
-    const nowMs = Date.now();
-    this.#counters.lastActivityMs = nowMs;
-    this.#counters.lastServedMs = nowMs;
+  wasActive(nowMs: number): void {
+    this.#counters.activeAtMs = nowMs;
+    this.#counters.servedAtMs = nowMs;
   }
 
   /** It has become a tunnel. */
@@ -88,36 +97,51 @@ export class Visit {
   }
 
   #isAnswered(nowMs: number): void {
-    const dateMs = Date.now();
-    this.#counters.lastActivityMs = dateMs;
-    if (this.#class === SUCCESS) this.#counters.lastServedMs = dateMs;
+    this.#counters.activeAtMs = nowMs;
+    if (this.#class === SUCCESS) this.#counters.servedAtMs = nowMs;
     addLatency(this.#counters.latency, (nowMs - this.#beganMs) / 1_000);
   }
 }
 
 export class TrafficLedger {
   readonly #startedAtMs: number;
+  readonly #clock: CoarseClock;
   readonly #apps = new Map<string, AppCounters>();
+  /** From a moment of the clock to its date. */
+  #dateOffsetMs: number;
 
-  constructor(startedAtMs: number) {
+  constructor(startedAtMs: number, clock: CoarseClock) {
     this.#startedAtMs = startedAtMs;
+    this.#clock = clock;
+    this.#dateOffsetMs = startedAtMs - clock.refresh();
   }
 
-  /** `nowMs` is of any clock that never goes back. */
+  /** `nowMs` is of the ledger's clock. */
   begin(app: string, nowMs: number, note?: AccessNote): Visit {
     if (note !== undefined) note.app = app;
     return new Visit(this.#apps.get(app) ?? this.#add(app), nowMs, note);
   }
 
-  facts(): { readonly startedAtMs: number; readonly apps: Readonly<Record<string, Readonly<AppCounters>>> } {
-    return { startedAtMs: this.#startedAtMs, apps: Object.fromEntries(this.#apps) };
+  facts(): { readonly startedAtMs: number; readonly apps: Readonly<Record<string, AppFacts>> } {
+    const offsetMs = Date.now() - this.#clock.refresh();
+    if (Math.abs(offsetMs - this.#dateOffsetMs) > SAME_CLOCK_MS) this.#dateOffsetMs = offsetMs;
+    const apps = [...this.#apps].map(([app, counters]) => [app, this.#tell(counters)] as const);
+    return { startedAtMs: this.#startedAtMs, apps: Object.fromEntries(apps) };
   }
 
   /** Forgets apps that are long gone. */
   prune(routed: ReadonlySet<string>): void {
-    const longAgoMs = Date.now() - FORGET_MS;
-    for (const [app, { inFlight, lastActivityMs }] of this.#apps)
-      if (inFlight === 0 && lastActivityMs < longAgoMs && !routed.has(app)) this.#apps.delete(app);
+    const longAgoMs = this.#clock.refresh() - FORGET_MS;
+    for (const [app, { inFlight, activeAtMs }] of this.#apps)
+      if (inFlight === 0 && activeAtMs < longAgoMs && !routed.has(app)) this.#apps.delete(app);
+  }
+
+  #tell({ activeAtMs, servedAtMs, ...counters }: AppCounters): AppFacts {
+    return { ...counters, lastActivityMs: this.#dateOf(activeAtMs), lastServedMs: this.#dateOf(servedAtMs) };
+  }
+
+  #dateOf(momentMs: number): number {
+    return momentMs === 0 ? 0 : Math.round(momentMs + this.#dateOffsetMs);
   }
 
   #add(app: string): AppCounters {
@@ -135,8 +159,8 @@ function emptyCounters(): AppCounters {
     bytesOut: 0,
     inFlight: 0,
     openSockets: 0,
-    lastActivityMs: 0,
-    lastServedMs: 0,
+    activeAtMs: 0,
+    servedAtMs: 0,
     latency: emptyHistogram(),
   };
 }

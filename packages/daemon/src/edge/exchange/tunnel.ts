@@ -108,7 +108,7 @@ export class Tunnel implements Watched {
     this.deadlineMs = nowMs + this.#idleMs;
     if (!hasData || nowMs === this.#activeAtMs) return;
     this.#activeAtMs = nowMs;
-    this.#ground.visit.wasActive();
+    this.#ground.visit.wasActive(nowMs);
   }
 
   #keepFor(ms: number): void {

@@ -20,7 +20,7 @@ export interface TestPlane {
 }
 
 export async function openTestPlane(...routes: EdgeRoute[]): Promise<TestPlane> {
-  let nowMs = 0;
+  let nowMs = 1;
   const lines: string[] = [];
   const plane = createPlane(
     createLog((line) => lines.push(line)),
