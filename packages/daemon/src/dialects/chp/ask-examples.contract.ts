@@ -34,9 +34,17 @@ export interface Asked {
 }
 
 export async function startAsking(command: readonly string[], flags: readonly string[]): Promise<Asked> {
-  const stage = await openStage();
-  const program = start([...command, ...stage.flags(flags)]);
-  await waitForApi(stage, program);
+  // The original cannot be asked which ports it got, and one that was free may be somebody's a moment later.
+  for (let attempt = 1; ; attempt += 1) {
+    const stage = await openStage();
+    const program = start([...command, ...stage.flags(flags)]);
+    if (await isUp(stage, program)) return createAsked(stage, program);
+    await stage.close();
+    if (attempt === 3) throw new Error(`The program did not start (exit code ${program.exitCode}).`);
+  }
+}
+
+function createAsked(stage: Stage, program: ChildProcess): Asked {
   return {
     ask: async ({ says, steps }) => {
       const answers: (Answer | null)[] = [];
@@ -136,15 +144,15 @@ function start([program = '', ...argv]: readonly string[]): ChildProcess {
   return spawn(program, argv, { stdio: 'ignore', env: { PATH: '/usr/bin:/bin', CONFIGPROXY_AUTH_TOKEN: TOKEN } });
 }
 
-async function waitForApi(stage: Stage, program: ChildProcess): Promise<void> {
+async function isUp(stage: Stage, program: ChildProcess): Promise<boolean> {
   const untilMs = Date.now() + START_MS;
   while (Date.now() < untilMs && program.exitCode === null) {
     const answer = await ask(stage, { ask: 'GET /api/routes' });
-    if (answer?.status === 200) return;
+    if (answer?.status === 200) return true;
     await delay(20);
   }
   program.kill('SIGKILL');
-  throw new Error(`The program did not start (exit code ${program.exitCode}).`);
+  return false;
 }
 
 async function ask(stage: Stage, step: Step): Promise<Answer | null> {
