@@ -91,8 +91,7 @@ export class Exchange implements Errand, UpstreamListener {
     this.#mayRepeat = !head.hasBody && REPEATABLE.has(head.method);
     const page = plane.challenges.isEmpty ? undefined : answerChallenge(plane.challenges, head, this.#arrival);
     if (page !== undefined) return this.#present(page);
-    this.#arrival.hosts ??= new HostMemory();
-    const route = this.#arrival.hosts.find(plane.routes, head)?.find(head.bytes, head.targetStart, head.pathEnd);
+    const route = this.#findRoute(head);
     const { accessLog } = plane;
     const note = accessLog && new AccessNote(accessLog, head, { arrival: this.#arrival, nowMs });
     if (route === undefined) return this.#refuseStray(head, note);
@@ -170,6 +169,7 @@ export class Exchange implements Errand, UpstreamListener {
     if (visit === undefined || upstream === undefined || way === undefined) return;
     this.#hasAnswered = true;
     this.#bytes = undefined;
+    if (this.#target !== undefined) this.#plane.desk.succeeded(this.#target);
     visit.answered(head.status);
     visit.opened();
     const { clock, watch } = this.#plane;
@@ -209,6 +209,11 @@ export class Exchange implements Errand, UpstreamListener {
     if (this.#hasAnswered || !this.#tryAgain(failure, target)) this.#giveUp(refusalOfFailure(failure));
   }
 
+  #findRoute(head: RequestHead): EdgeRoute | undefined {
+    this.#arrival.hosts ??= new HostMemory();
+    return this.#arrival.hosts.find(this.#plane.routes, head)?.find(head.bytes, head.targetStart, head.pathEnd);
+  }
+
   #decide(route: EdgeRoute, head: RequestHead, nowMs: number): Refusal | undefined {
     const underWay = this.#visit?.othersUnderWay ?? 0;
     return decide(this.#plane.decisions, route, gatherFacts(head, this.#arrival, { underWay, nowMs }));
@@ -244,11 +249,13 @@ export class Exchange implements Errand, UpstreamListener {
 
   /** To another instance where none of its bytes were sent, to the same where that does no harm. */
   #tryAgain(failure: UpstreamFailure, target: EdgeTarget): boolean {
-    const route = this.#route;
     this.#isRepeated = failure === 'stale' && this.#mayRepeat;
     if (!this.#isRepeated && failure !== 'unconnected') return false;
     const head = this.#readHead();
-    if (route === undefined || head === undefined) return false;
+    // Meanwhile the route may lead to other instances.
+    const route = head && this.#findRoute(head);
+    if (head === undefined || route === undefined) return false;
+    this.#route = route;
     if (this.#isRepeated) this.#open(head, route, target);
     else this.#sendElsewhere(head, route, target);
     return true;

@@ -143,7 +143,8 @@ export class AnswerReader {
 
   #begin(head: AnswerHead): void {
     const kind = head.bodyKind(this.#isToHead);
-    this.keepAliveMs = kind === 'close' ? 0 : readKeepAliveMs(head);
+    // Many an app goes on ignoring what comes behind an upgrade that it has declined.
+    this.keepAliveMs = kind === 'close' || this.#isToWebSocket ? 0 : readKeepAliveMs(head);
     this.#left = head.contentLength;
     if (kind === 'chunked') this.#chunks ??= new ChunkReader();
     this.#place = kind === 'length' && this.#left === 0 ? place.nowhere : placeOf[kind];

@@ -90,6 +90,15 @@ describe('a kept connection', () => {
     visitor.socket.destroy();
   });
 
+  test('is not used again when the app declined an upgrade on it', async () => {
+    const app = await start(answering(OK));
+    const edge = await open(routeTo([app.target('one')]));
+    const headers = { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+    await visit({ port: edge.port, headers });
+    await visit({ port: edge.port });
+    expect(app.sockets).toHaveLength(2);
+  });
+
   test('is one of 64 at most', async () => {
     const waiting: Socket[] = [];
     const app = await start((socket) => {
