@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { waitFor } from '../../../test/harness/deadline.ts';
-import { findDeadPort, startApp, type TestApp } from './edge/testing/app.ts';
-import { selfSign } from './edge/testing/self-signed.ts';
-import { visit } from './edge/testing/visitor.ts';
+import { waitFor } from '../../../../../test/harness/deadline.ts';
+import { findDeadPort, startApp, type TestApp } from '../../edge/testing/app.ts';
+import { selfSign } from '../../edge/testing/self-signed.ts';
+import { visit } from '../../edge/testing/visitor.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../bin/configurable-http-proxy.js', import.meta.url));
-const PROGRAM = fileURLToPath(new URL('chp.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../../bin/configurable-http-proxy.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../chp.ts', import.meta.url));
 
 let folder: string;
 let app: TestApp;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Asked, type Heard, startAsking } from './dialects/chp/ask-examples.contract.ts';
-import { type Example, examples } from './dialects/chp/example.contract.ts';
+import { type Asked, type Heard, startAsking } from './ask-examples.contract.ts';
+import { type Example, examples } from './example.contract.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../bin/configurable-http-proxy.js', import.meta.url));
-const RECORD = new URL('dialects/chp/original-answers.json', import.meta.url);
+const LAUNCHER = fileURLToPath(new URL('../../../bin/configurable-http-proxy.js', import.meta.url));
+const RECORD = new URL('original-answers.json', import.meta.url);
 
 /** By what the example says; `scripts/record-chp.ts` tells how they were recorded. */
 const original = new Map(
