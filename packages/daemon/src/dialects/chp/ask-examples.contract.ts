@@ -37,7 +37,7 @@ export async function startAsking(command: readonly string[], flags: readonly st
   // The original cannot be asked which ports it got, and one that was free may be somebody's a moment later.
   for (let attempt = 1; ; attempt += 1) {
     const stage = await openStage();
-    const program = start([...command, ...stage.flags(flags)]);
+    const program = start(stage, [...command, ...stage.flags(flags)]);
     if (await isUp(stage, program)) return createAsked(stage, program);
     await stage.close();
     if (attempt === 3) throw new Error(`The program did not start (exit code ${program.exitCode}).`);
@@ -63,6 +63,8 @@ function createAsked(stage: Stage, program: ChildProcess): Asked {
 }
 
 interface Stage {
+  /** Goes with the stage, and all that the program leaves in it. */
+  readonly folder: string;
   readonly proxyPort: number;
   readonly apiPort: number;
   flags(more: readonly string[]): readonly string[];
@@ -90,6 +92,7 @@ async function openStage(): Promise<Stage> {
   const fill = (text: string): string =>
     [...names].reduce((filled, [name, value]) => filled.replaceAll(name, value), text);
   return {
+    folder,
     proxyPort: proxyPort ?? 0,
     apiPort: apiPort ?? 0,
     fill,
@@ -139,9 +142,10 @@ async function removeRoutes(stage: Stage): Promise<void> {
   for (const path of Object.keys(body as object)) await ask(stage, { ask: `DELETE /api/routes${encodeURI(path)}` });
 }
 
-function start([program = '', ...argv]: readonly string[]): ChildProcess {
+function start(stage: Stage, [program = '', ...argv]: readonly string[]): ChildProcess {
+  const env = { PATH: '/usr/bin:/bin', TMPDIR: stage.folder, CONFIGPROXY_AUTH_TOKEN: TOKEN };
   // Its words are many, and not compared.
-  return spawn(program, argv, { stdio: 'ignore', env: { PATH: '/usr/bin:/bin', CONFIGPROXY_AUTH_TOKEN: TOKEN } });
+  return spawn(program, argv, { stdio: 'ignore', env });
 }
 
 async function isUp(stage: Stage, program: ChildProcess): Promise<boolean> {

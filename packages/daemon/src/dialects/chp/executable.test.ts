@@ -50,7 +50,7 @@ interface Start {
 function start(flags: readonly string[], { token = 'secret', isRelaunched = false }: Start = {}): Program {
   const places = ['--ip=127.0.0.1', `--port=${port}`, '--api-ip=127.0.0.1', `--api-port=${apiPort}`];
   const child = spawn(process.execPath, [isRelaunched ? PROGRAM : LAUNCHER, ...places, ...flags], {
-    env: { CONFIGPROXY_AUTH_TOKEN: token },
+    env: { CONFIGPROXY_AUTH_TOKEN: token, TMPDIR: folder },
     stdio: ['ignore', 'pipe', 'pipe', ...(isRelaunched ? ['ipc' as const] : [])],
   });
   running.push(child);
