@@ -93,8 +93,7 @@ describe('configurable-http-proxy', () => {
       const pidFile = join(folder, 'proxy.pid');
       const program = start(['--pid-file', pidFile]);
       await isUp(program);
-      await waitFor(() => existsSync(pidFile), { deadlineMs: 5_000 });
-      expect(readFileSync(pidFile, 'utf8')).toBe(String(program.child.pid));
+      await waitFor(() => readFileSync(pidFile, 'utf8') === String(program.child.pid), { deadlineMs: 5_000 });
       program.child.kill(signal);
       expect(await program.exit).toBe(2);
       expect(existsSync(pidFile)).toBe(false);
@@ -114,8 +113,7 @@ describe('configurable-http-proxy', () => {
     const pidFile = join(folder, 'proxy.pid');
     const program = start(['--pid-file', pidFile], { isRelaunched: true });
     await isUp(program);
-    await waitFor(() => existsSync(pidFile), { deadlineMs: 5_000 });
-    expect(readFileSync(pidFile, 'utf8')).toBe(String(process.pid));
+    await waitFor(() => readFileSync(pidFile, 'utf8') === String(process.pid), { deadlineMs: 5_000 });
     program.child.disconnect();
     expect(await program.exit).toBe(2);
     expect(await isFree(port)).toBe(true);
