@@ -100,6 +100,7 @@ describe('a visitor’s connection', () => {
     await expect.poll(() => visitor.heard()).toContain('413');
     edge.elapse(30_000);
     await visitor.closed;
+    expect(visitor.heard().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413']);
   });
 });
 

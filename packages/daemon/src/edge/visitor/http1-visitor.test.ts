@@ -241,6 +241,22 @@ test('visitors who leave at any moment leave nothing behind', async () => {
   expect(Object.values(edge.plane.traffic.facts().apps).map(({ inFlight }) => inFlight)).toEqual([0]);
 });
 
+test('a refusal behind HEAD has a body again', async () => {
+  const visitor = await openRaw(edge.port, `HEAD / HTTP/1.1\r\n${HOST}\r\nGET\r\n\r\n`);
+  await visitor.closed;
+  expect(visitor.heard()).toMatch(/^HTTP\/1.1 200 [^]*\r\n\r\nHTTP\/1.1 400 [^]*\r\n\r\n\{"type"/);
+});
+
+test('an app that hints first and is not understood then is a 502', async () => {
+  listener = (_, response) => {
+    response.writeEarlyHints({ link: '</a.css>; rel=preload' });
+    response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab');
+  };
+  const visitor = await openRaw(edge.port, GET);
+  await expect.poll(() => visitor.heard()).toMatch(/^HTTP\/1.1 103 [^]*HTTP\/1.1 502 /);
+  visitor.socket.destroy();
+});
+
 test('what cannot be understood as HTTP is refused before all of it has come', async () => {
   const visitor = await openRaw(edge.port, '\x16\x03\x01\x02\x00\x01\x00');
   await visitor.closed;

@@ -8,12 +8,11 @@ import { type Page, renderPage } from '../page.ts';
 import type { Plane } from '../plane.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Watched } from '../watch.ts';
-import type { AnswerHead, BodyKind } from '../wire/answer-head.ts';
-import { composeAnswer } from '../wire/compose-answer.ts';
+import type { AnswerHead } from '../wire/answer-head.ts';
 import type { FieldList } from '../wire/field-list.ts';
 import { headState, type RequestHead } from '../wire/request-head.ts';
-import { composePage, endsConnection } from './compose-page.ts';
 import { freeMemory, LEAST_FREED_BYTES } from './free-memory.ts';
+import { Http1Answer } from './http1-answer.ts';
 import { RequestBody } from './request-body.ts';
 
 /** From the first byte of a head to its last. */
@@ -42,6 +41,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   readonly #socket: Socket;
   readonly #arrival: Arrival;
   readonly #writer: MessageWriter;
+  readonly #answer: Http1Answer;
   #exchange: Exchange | undefined;
   /** Of the current request, until it is whole. */
   #body: RequestBody | undefined;
@@ -57,22 +57,13 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   #hasEnded = false;
   #isTunnel = false;
   #isClosing = false;
-  #keepsAlive = true;
-  /** The visitor has said that nothing comes behind this request. */
-  #hasLastSaid = false;
-  #isToHead = false;
-  #speaks: 'http1.1' | 'http1.0' = 'http1.1';
-  /** The visitor waits with the body: whether it sends it after another answer than 100 cannot be told. */
-  #awaitsContinue = false;
-  /** Something of the answer is on its way. */
-  #isUnderWay = false;
-  #endsWithConnection = false;
 
   constructor(plane: Plane, socket: Socket, arrival: Arrival) {
     this.#plane = plane;
     this.#socket = socket;
     this.#arrival = arrival;
     this.#writer = new MessageWriter(socket, plane.toVisitors, this);
+    this.#answer = new Http1Answer(plane, this.#writer);
     this.deadlineMs = plane.clock.refresh() + HEAD_MS;
     plane.visitorWatch.add(this);
   }
@@ -117,25 +108,20 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   }
 
   expire(): void {
-    const isIdle = this.isIdle;
-    if (isIdle && !this.#hasEnded) return this.#close();
-    if (this.#isClosing || this.#hasEnded || !this.#writer.isClear) return void this.#socket.destroy();
-    if (this.#exchange !== undefined) return this.#exchange.reject(TOO_SLOW);
-    this.#refuse(TOO_SLOW);
+    if (this.isIdle && !this.#hasEnded) return this.#close();
+    const isAnswered = this.#exchange === undefined && this.#body !== undefined;
+    if (this.#isClosing || this.#hasEnded || isAnswered || !this.#writer.isClear) return void this.#socket.destroy();
+    if (this.#exchange === undefined) this.#refuse(TOO_SLOW);
+    else this.#exchange.reject(TOO_SLOW);
   }
 
   inform(head: AnswerHead, way: AnswerWay): void {
-    if (this.#speaks === 'http1.0' || (head.status === 100 && !this.#awaitsContinue)) return;
-    if (head.status === 100) this.#awaitsContinue = false;
-    this.#compose(head, way);
+    this.#answer.inform(head, way);
   }
 
   answer(head: AnswerHead, way: AnswerWay): void {
     this.#settleEnd();
-    const kind = this.#compose(head, way);
-    this.#endsWithConnection = kind === 'close';
-    if (this.#endsWithConnection) this.#keepsAlive = false;
-    this.#writer.isChunked = kind === 'chunked';
+    this.#answer.start(head, way);
   }
 
   send(bytes: Uint8Array, start: number, end: number): boolean {
@@ -145,7 +131,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   }
 
   flush(): boolean {
-    this.#isUnderWay = true;
+    this.#answer.isUnderWay = true;
     const goesOn = this.#writer.flush();
     if (!goesOn) this.#wait(SLOW_READER_MS);
     else if (this.#hasEnded && !this.#isTunnel) this.#wait(HALF_CLOSED_MS);
@@ -159,19 +145,12 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   }
 
   retract(): boolean {
-    if (this.#isUnderWay) return false;
-    this.#writer.drop();
-    return true;
+    return this.#answer.retract();
   }
 
   present(page: Page): void {
     this.#settleEnd();
-    this.#keepsAlive &&= !endsConnection(page);
-    const { clock, dateLine } = this.#plane;
-    const order = { keepsAlive: this.#keepsAlive, isAnswerToHead: this.#isToHead, dateLine: dateLine.at(clock.nowMs) };
-    composePage(this.#writer.collect(), page, order);
-    this.#writer.isChunked = false;
-    this.#writer.flush();
+    this.#answer.present(page);
     this.#answered();
   }
 
@@ -180,7 +159,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     this.#writer.drop();
     if (this.#isTunnel) return this.#close();
     // A body that ends with the connection would look whole, if the connection ended as it should.
-    if (this.#endsWithConnection && !('encrypted' in this.#socket)) this.#socket.resetAndDestroy();
+    if (this.#answer.endsWithConnection && !('encrypted' in this.#socket)) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 
@@ -191,9 +170,8 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   }
 
   upgrade(head: AnswerHead, way: AnswerWay): void {
-    this.#compose(head, way);
+    this.#answer.upgrade(head, way);
     this.#isTunnel = true;
-    this.#isUnderWay = true;
     this.deadlineMs = FOREVER;
     this.#socket.setKeepAlive(true, PROBE_MS);
     this.#readOn();
@@ -203,8 +181,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   drained(): void {
     if (this.#isClosing) return this.#wait(FAREWELL_MS);
     if (this.#exchange === undefined) return;
-    if (this.#hasEnded && !this.#isTunnel) this.#wait(HALF_CLOSED_MS);
-    else this.#waitForBody();
+    this.#waitForVisitor();
     this.#exchange.resumeAnswer();
   }
 
@@ -221,7 +198,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     if (this.#exchange === undefined) return this.#endIdle();
     if (this.#body === undefined) return;
     if (!this.#exchange.flushBody()) this.#holdBack();
-    this.#waitForBody();
+    this.#waitForVisitor();
   }
 
   /** Returns where it stopped: where it began, when it cannot go on now. */
@@ -237,7 +214,6 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     const state = requestHead.parse(bytes, at, bytes.length);
     if (state === headState.whole) return this.#begin(requestHead, bytes);
     if (state === headState.partial) return this.#awaitHead(at);
-    this.#isToHead = false;
     this.#refuse(requestHead.refusal ?? MALFORMED_BODY);
     return bytes.length;
   }
@@ -253,16 +229,9 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     // It may have to be read again for another instance; the memory of a large read should not wait for that.
     if (bytes.length >= LEAST_FREED_BYTES) head.parse(Buffer.from(bytes.subarray(start, end)), 0, end - start);
     this.#isHeadBegun = false;
-    // Who wants to switch may have begun to speak otherwise: the connection ends with any other answer.
-    this.#keepsAlive = head.keepsAlive && !head.isWebSocket;
-    this.#hasLastSaid = !head.keepsAlive && !head.isWebSocket;
-    this.#isToHead = head.method === 'HEAD';
-    this.#speaks = head.minorVersion === 1 && !head.isWebSocket ? 'http1.1' : 'http1.0';
-    this.#awaitsContinue = head.expectsContinue;
-    this.#isUnderWay = false;
-    this.#endsWithConnection = false;
+    this.#answer.begin(head);
     this.#body = head.hasBody ? new RequestBody(head) : undefined;
-    this.deadlineMs = FOREVER;
+    this.#awaitAnswer();
     this.#exchange = new Exchange(this.#plane, this, this.#arrival);
     this.#isBodyHeldBack = this.#body !== undefined;
     if (this.#exchange.start(head)) this.#isBodyHeldBack = false;
@@ -277,7 +246,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   }
 
   #failBody(end: number): number {
-    this.#keepsAlive = false;
+    this.#answer.keepsAlive = false;
     if (this.#exchange === undefined) this.#close();
     else this.#exchange.reject(MALFORMED_BODY);
     return end;
@@ -286,7 +255,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   #endBody(body: RequestBody): void {
     this.#body = undefined;
     this.#isBodyHeldBack = false;
-    this.deadlineMs = FOREVER;
+    this.#awaitAnswer();
     if (this.#exchange === undefined) this.#served();
     else this.#exchange.endBody(body.trailers);
   }
@@ -317,28 +286,15 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     if (!this.#isBodyHeldBack && this.#socket.isPaused()) this.#socket.resume();
   }
 
-  #compose(head: AnswerHead, { passage, host, extra }: AnswerWay): BodyKind {
-    const { clock, dateLine } = this.#plane;
-    return composeAnswer(this.#writer.collect(), head, {
-      speaks: this.#speaks,
-      isAnswerToHead: this.#isToHead,
-      keepsAlive: this.#keepsAlive,
-      passage,
-      host,
-      extra,
-      dateLine: dateLine.at(clock.nowMs),
-    });
-  }
-
   /** Decides whether the connection ends with this answer, as far as the head can tell. */
   #settleEnd(): void {
-    const isBodyUncertain = this.#awaitsContinue && this.#body !== undefined;
-    if (isBodyUncertain || this.#isRetired || this.#plane.isStopping) this.#keepsAlive = false;
+    const isBodyUncertain = this.#answer.awaitsContinue && this.#body !== undefined;
+    if (isBodyUncertain || this.#isRetired || this.#plane.isStopping) this.#answer.keepsAlive = false;
   }
 
   /** A head that is not worth an exchange. */
   #refuse(refusal: Refusal): void {
-    this.#keepsAlive = false;
+    this.#answer.beginRefusal();
     this.present(renderPage(refusal, undefined));
   }
 
@@ -346,16 +302,16 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   #answered(): void {
     this.#exchange = undefined;
     this.#isBodyHeldBack = false;
-    if (!this.#keepsAlive) return this.#hasLastSaid && this.#isAllOut() ? void this.#socket.destroy() : this.#close();
+    if (!this.#answer.keepsAlive) return this.#isAllSaid() ? void this.#socket.destroy() : this.#close();
     if (this.#body === undefined) return this.#served();
     this.#wait(LINGER_MS);
     this.#readOn();
   }
 
   /** Nothing is left to send or to take: the system brings what it has to the visitor, and then the end. */
-  #isAllOut(): boolean {
+  #isAllSaid(): boolean {
     const isTaken = this.#body === undefined && this.#held === undefined && !this.#isReading;
-    return isTaken && this.#writer.isClear && !('encrypted' in this.#socket);
+    return isTaken && this.#answer.hasLastSaid && this.#writer.isClear && !('encrypted' in this.#socket);
   }
 
   /** Request and answer are over, and the connection stays. */
@@ -383,9 +339,14 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     if (this.#socket.isPaused()) this.#socket.resume();
   }
 
-  #waitForBody(): void {
-    if (this.#isTunnel || this.#body === undefined || this.#isBodyHeldBack) this.deadlineMs = FOREVER;
+  #waitForVisitor(): void {
+    if (this.#body === undefined || this.#isBodyHeldBack) this.#awaitAnswer();
     else this.#wait(this.#exchange?.idleMs ?? LINGER_MS);
+  }
+
+  #awaitAnswer(): void {
+    if (this.#hasEnded && !this.#isTunnel) this.#wait(HALF_CLOSED_MS);
+    else this.deadlineMs = FOREVER;
   }
 
   #wait(forMs: number): void {
