@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { guard } from '../../test/harness/guardian.ts';
-import { goFirst, pin, readCores, splitCores } from '../measure/affinity.ts';
+import { pin, readCores, splitCores } from '../measure/affinity.ts';
+import { putBack, putFirst } from '../measure/precedence.ts';
 import { startCannedBackend } from './backend/canned-backend.ts';
 import { startOwnBackend } from './backend/own-backend.ts';
 import { type Backend, startStaticBackend } from './backend/static-backend.ts';
@@ -25,8 +26,6 @@ const starters = {
 
 export type ContestantName = keyof typeof starters;
 export const everyone = Object.keys(starters) as readonly ContestantName[];
-/** Of proxies, back-end and load alike: what else runs on the machine is to disturb them little. */
-const NICENESS = -10;
 /** The host all are asked for unless a part says otherwise: a name that every machine resolves to itself. */
 export const usualHost = 'localhost';
 
@@ -54,7 +53,7 @@ export async function inArena<Result>(kind: BackendKind, play: (arena: Arena) =>
   const cores = readCores();
   const [core, loadCores] = splitCores(cores);
   pin(process.pid, loadCores);
-  const stepBack = goFirst(NICENESS);
+  putFirst(process.pid);
   const running: { stop(): Promise<void> }[] = [];
   try {
     const backend = await startBackend(kind, makeFolder(folder, 'backend'), loadCores);
@@ -70,7 +69,7 @@ export async function inArena<Result>(kind: BackendKind, play: (arena: Arena) =>
     return await play({ folder, backend, start });
   } finally {
     for (const one of running.toReversed()) await one.stop();
-    stepBack();
+    putBack(process.pid);
     pin(process.pid, cores);
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { getPriority, setPriority } from 'node:os';
 
 /** The cores this process may use, as in `0-1`. */
 export function readCores(): string {
@@ -25,18 +24,4 @@ export function splitCores(cores: string): readonly [string, string] {
   });
   const last = all.at(-1) ?? 0;
   return [String(last), all.length > 1 ? all.slice(0, -1).join(',') : String(last)];
-}
-
-/**
- * Goes before other programs of the machine, and so does all that is started from now on; where that is not allowed,
- * nothing happens. The result takes it back.
- */
-export function goFirst(niceness: number): () => void {
-  const before = getPriority();
-  try {
-    setPriority(niceness);
-  } catch {
-    return () => undefined;
-  }
-  return () => setPriority(before);
 }

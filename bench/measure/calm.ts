@@ -5,7 +5,7 @@ import { readThreadCpuMs } from './process-cost.ts';
 const TICK_MS = 10;
 const MOST_TRIES = 3;
 /** Of the time: with less of others on its core, a process is as good as alone there. */
-const CALM_PART = 0.03;
+const CALM_PART = 0.1;
 
 export interface Bench {
   readonly core: string;

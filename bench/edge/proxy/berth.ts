@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { openEdge } from '../../../packages/daemon/src/adapters/edge-process/open-edge.ts';
 import type { EdgeCertificate } from '../../../packages/daemon/src/core/edge-certificate.ts';
 import type { EdgeRoute } from '../../../packages/daemon/src/core/route-table.ts';
+import { obtainBuild } from '../../../scripts/build/obtain-build.ts';
 import { guardProcess } from '../../../test/harness/guardian.ts';
 import { pin } from '../../measure/affinity.ts';
+import { putFirst } from '../../measure/precedence.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { type Contestant, listChildren, type Wiring } from './contestant.ts';
 
@@ -16,10 +18,11 @@ export interface BerthContestant extends Contestant {
   countUnderWay(): Promise<number>;
 }
 
-/** The edge as the daemon has it: a process of its own, started and fed by the adapter. */
+/** The edge as the daemon has it: a process of its own that runs from the build, started and fed by the adapter. */
 export async function startBerth(wiring: Wiring): Promise<BerthContestant> {
   const { folder, core, hosts, backendPort, certificate } = wiring;
   const edge = await openEdge({
+    program: join(await obtainBuild(), 'edge/edge-process.js'),
     http: ['127.0.0.1:0'],
     ...(certificate === undefined ? {} : { https: ['127.0.0.1:0'] }),
     connections: ANY_NUMBER,
@@ -29,6 +32,7 @@ export async function startBerth(wiring: Wiring): Promise<BerthContestant> {
   });
   guardProcess(edge.pid);
   pin(edge.pid, core);
+  putFirst(edge.pid);
   await edge.replace(hosts.map((host) => describeRoute(host, backendPort)));
   if (certificate !== undefined) await edge.putCertificates([readCertificate(hosts, certificate)]);
   return {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
 import { type Child, startChild } from '../../../test/harness/child.ts';
 import { waitFor } from '../../../test/harness/deadline.ts';
+import { putFirst } from '../../measure/precedence.ts';
 
 const LISTENING_MS = 60_000;
 
@@ -21,6 +22,7 @@ export async function startProgram({ command, args, core, logPath, port, env = {
   const words = ['-c', core, command, ...args];
   const path = process.env['PATH'] ?? '';
   const child = startChild({ command: 'taskset', args: words, logPath, env: { PATH: path, ...env } });
+  putFirst(child.pid);
   try {
     await waitFor(() => !child.isRunning() || isListening(port), { deadlineMs: LISTENING_MS, what: command });
     if (!child.isRunning()) throw new Error(`${command} ended while it started.`);
