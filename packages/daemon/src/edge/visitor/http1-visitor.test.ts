@@ -1,4 +1,6 @@
-import type { RequestListener } from 'node:http';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request as openRequest, type RequestListener } from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { echo, routeTo, startApp, type TestApp } from '../testing/app.ts';
@@ -22,6 +24,7 @@ afterEach(async () => {
   await app.close();
 });
 
+const BIG = randomBytes(24 * 1024 * 1024);
 const HOST = 'Host: app.test\r\n';
 const GET = `GET /a HTTP/1.1\r\n${HOST}\r\n`;
 const POST = `POST /b HTTP/1.1\r\n${HOST}Content-Length: 5\r\n\r\nhello`;
@@ -239,6 +242,25 @@ test('visitors who leave at any moment leave nothing behind', async () => {
     .poll(() => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length)
     .toBeLessThanOrEqual(before);
   expect(Object.values(edge.plane.traffic.facts().apps).map(({ inFlight }) => inFlight)).toEqual([0]);
+});
+
+test.each([
+  ['of a known length', { 'content-length': String(BIG.length) }],
+  ['in chunks', {}],
+])('an upload %s arrives as it was sent at an app that is slow to take it', async (_, headers) => {
+  const hash = createHash('sha1');
+  listener = (request, response) => {
+    request.on('data', (bytes: Buffer) => {
+      hash.update(bytes);
+      request.pause();
+      setImmediate(() => request.resume());
+    });
+    request.once('end', () => response.end(hash.digest('hex')));
+  };
+  const request = openRequest({ port: edge.port, method: 'PUT', headers: { host: 'app.test', ...headers } });
+  request.end(BIG);
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  expect(Buffer.concat(await answer.toArray()).toString()).toBe(createHash('sha1').update(BIG).digest('hex'));
 });
 
 test('a refusal behind HEAD has a body again', async () => {
