@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { guard } from '../../test/harness/guardian.ts';
 import { pin, readCores, splitCores } from '../measure/affinity.ts';
 import { putBack, putFirst } from '../measure/precedence.ts';
-import { startCannedBackend } from './backend/canned-backend.ts';
+import { type CannedBackend, startCannedBackend } from './backend/canned-backend.ts';
 import { startOwnBackend } from './backend/own-backend.ts';
 import { type Backend, startStaticBackend } from './backend/static-backend.ts';
 import { checkContestant } from './check-contestant.ts';
@@ -32,7 +32,7 @@ export const usualHost = 'localhost';
 /** A part's own place: folder, back-end, and proxies that were seen to work. */
 export interface Arena {
   readonly folder: string;
-  readonly backend: Backend;
+  readonly backend: Backend | CannedBackend;
   /** A proxy that works; it is stopped at the end, if not before. */
   readonly start: <Name extends ContestantName>(name: Name, wish?: Wish) => Promise<Started<Name>>;
 }
@@ -80,7 +80,7 @@ function stopOnce<Given extends Placed>(contestant: Given): Given {
   return { ...contestant, stop: () => (stopped ??= contestant.stop()) };
 }
 
-function startBackend(kind: BackendKind, folder: string, cores: string): Promise<Backend> {
+function startBackend(kind: BackendKind, folder: string, cores: string): Promise<Backend | CannedBackend> {
   if (kind === 'canned') return startCannedBackend();
   return kind === 'static' ? startStaticBackend(folder, cores) : startOwnBackend(folder, cores);
 }

@@ -1,3 +1,4 @@
+import { ambiguity } from './ambiguity.ts';
 import { bodies } from './bodies.ts';
 import { connections } from './connections.ts';
 import { latency } from './latency.ts';
@@ -20,4 +21,5 @@ export const edgeParts: readonly EdgeBenchmark[] = [
   routes,
   memory,
   soak,
+  ambiguity,
 ];

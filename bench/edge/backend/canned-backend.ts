@@ -5,17 +5,26 @@ import type { Backend } from './static-backend.ts';
 
 const HEAD_END = '\r\n\r\n';
 
+export interface CannedBackend extends Backend {
+  /** Every byte that came since the last `forget`, one text (latin1) for each connection. */
+  heard(): readonly string[];
+  /** From now on what comes is kept. */
+  forget(): void;
+}
+
 /**
  * Answers in this very process, so that no switch between processes adds to what a visitor here measures. `/small` gives
  * the small page, `/seen` what checks ask for; requests have no body and come whole.
  */
-export async function startCannedBackend(): Promise<Backend> {
+export async function startCannedBackend(): Promise<CannedBackend> {
+  let heard: Map<Socket, string> | undefined;
   const sockets = new Set<Socket>();
   const page = render(smallPage);
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket.on('close', () => sockets.delete(socket)));
     socket.on('error', () => socket.destroy());
     socket.on('data', (part: Buffer) => {
+      heard?.set(socket, (heard.get(socket) ?? '') + part.toString('latin1'));
       if (part.includes(HEAD_END)) socket.write(part.includes('/seen') ? render(tell(part)) : page);
     });
   });
@@ -24,6 +33,10 @@ export async function startCannedBackend(): Promise<Backend> {
   const { port } = server.address() as { readonly port: number };
   return {
     port,
+    heard: () => [...(heard?.values() ?? [])],
+    forget: () => {
+      heard = new Map();
+    },
     async stop() {
       for (const socket of sockets) socket.destroy();
       server.close();
