@@ -50,7 +50,7 @@ export class Door {
     const peer = this.#peerOf(plainAddress(socket.remoteAddress));
     if (!this.#makeRoom(peer)) return void socket.destroy();
     socket.setNoDelay(true);
-    const arrival = { peer, scheme, localPort: socket.localPort ?? 0 };
+    const arrival = { peer, scheme };
     if (!this.#world.proxyProtocol) return this.#greet(this.#enter(socket, peer), arrival);
     if (!peer.isTrusted) return void socket.destroy();
     socket.on('error', ignore);

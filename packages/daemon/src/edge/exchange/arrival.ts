@@ -12,8 +12,6 @@ interface Peer {
 export interface Arrival {
   readonly peer: Peer;
   readonly scheme: 'http' | 'https';
-  /** The edge's own port. */
-  readonly localPort: number;
   /** What was read of the connection before it was handed on: behind a PROXY line, for one. */
   readonly firstBytes?: Buffer;
   /** What its requests say of it; made with the first one. */

@@ -31,7 +31,7 @@ export async function openTestPlane(...routes: EdgeRoute[]): Promise<TestPlane> 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    acceptHttp1(plane, socket, { peer: { address: '127.0.0.1', isTrusted: false }, scheme: 'http', localPort: 0 });
+    acceptHttp1(plane, socket, { peer: { address: '127.0.0.1', isTrusted: false }, scheme: 'http' });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
