@@ -226,6 +226,16 @@ test('a source of data that stops without an end is the fault of the source', as
   await expect(connect().containers.putArchive('x', '/tmp', tar)).rejects.toMatchObject({ code: 'malformed-request' });
 });
 
+test('so it is of one that had stopped before it was read', async () => {
+  await serve((request, response) => {
+    response.setHeader('x-docker-container-path-stat', Buffer.from('{"mode":2147484141}').toString('base64'));
+    request.resume().on('end', () => response.end());
+  });
+  const tar = new PassThrough();
+  tar.destroy();
+  await expect(connect().containers.putArchive('x', '/tmp', tar)).rejects.toMatchObject({ code: 'malformed-request' });
+});
+
 test('a port that nobody listens on, a name nobody knows and a socket that is not there are unreachable', async () => {
   const server = await listenTcp(createTcpServer());
   const port = (server.address() as { port: number }).port;

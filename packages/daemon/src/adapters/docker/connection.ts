@@ -114,6 +114,10 @@ function writeBody(request: ClientRequest, { body, doing }: Exchange, reject: (p
     return;
   }
   const breakOff = (cause?: unknown) => reject(renderBrokenSource(doing, cause));
+  if (body.destroyed) {
+    breakOff(body.errored ?? undefined);
+    return void request.destroy();
+  }
   body.on('error', breakOff).on('close', () => body.readableEnded || breakOff());
   pipeline(body, request, () => {});
 }
