@@ -5,7 +5,7 @@ import type { Plane } from '../plane.ts';
 import type { AnswerHead, BodyKind } from '../wire/answer-head.ts';
 import { composeAnswer } from '../wire/compose-answer.ts';
 import type { RequestHead } from '../wire/request-head.ts';
-import { composePage, endsConnection } from './compose-page.ts';
+import { composePageHead, endsConnection } from './compose-page-head.ts';
 
 const CONTINUE = 100;
 
@@ -75,9 +75,10 @@ export class Http1Answer {
   present(page: Page): void {
     this.keepsAlive &&= !endsConnection(page);
     const { clock, dateLine } = this.#plane;
-    const order = { keepsAlive: this.keepsAlive, isAnswerToHead: this.#isToHead, dateLine: dateLine.at(clock.nowMs) };
-    composePage(this.#writer.collect(), page, order);
+    const order = { keepsAlive: this.keepsAlive, dateLine: dateLine.at(clock.nowMs) };
+    composePageHead(this.#writer.collect(), page, order);
     this.#writer.isChunked = false;
+    if (!this.#isToHead) this.#writer.send(page.body, 0, page.body.length);
     this.#writer.flush();
   }
 

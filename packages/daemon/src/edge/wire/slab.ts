@@ -13,9 +13,11 @@ const HEX = Buffer.from('0123456789abcdef', 'latin1');
  */
 export class Slab {
   length = 0;
+  readonly #sizeBytes: number;
   #bytes: Buffer;
 
   constructor(sizeBytes = 16_384) {
+    this.#sizeBytes = sizeBytes;
     this.#bytes = Buffer.allocUnsafeSlow(sizeBytes);
   }
 
@@ -28,9 +30,9 @@ export class Slab {
     this.length = 0;
   }
 
-  /** Takes new memory and is empty. */
+  /** Takes new memory, no more than at first, and is empty. */
   replace(): void {
-    this.#bytes = Buffer.allocUnsafeSlow(this.#bytes.length);
+    this.#bytes = Buffer.allocUnsafeSlow(this.#sizeBytes);
     this.length = 0;
   }
 
