@@ -2,7 +2,7 @@ import type { Finding } from '../measure/finding.ts';
 import { forgetPeak, readPeakMb } from '../measure/process-cost.ts';
 import { type Measurement, rankBy } from '../measure/standing.ts';
 import { summarize } from '../measure/summary.ts';
-import { type Arena, everyone, inArena, type Placed, usualHost } from './arena.ts';
+import { type Arena, everyone, inArena, usualHost } from './arena.ts';
 import { loadOnce, measureInTurns, microsPerMebibyte, type LoadSample, type WrkLoad } from './proxy-cost.ts';
 import { presentEdge } from './present-edge.ts';
 import type { Contestant } from './proxy/contestant.ts';
@@ -48,7 +48,7 @@ async function measureUp(arena: Arena, plan: EdgePlan): Promise<Finding[]> {
   ];
 }
 
-async function startTuned({ start }: Arena): Promise<Placed[]> {
+async function startTuned({ start }: Arena): Promise<Contestant[]> {
   const contestants = [];
   for (const name of everyone) contestants.push(await start(name, { isTuned: true }));
   return contestants;
@@ -61,7 +61,7 @@ interface BodySample extends LoadSample {
 
 const peak = { read: ({ peakMb }: BodySample): number => peakMb, unit: 'MB', better: 'less' } as const;
 
-function measureBodies(contestants: readonly Placed[], load: WrkLoad, plan: EdgePlan) {
+function measureBodies(contestants: readonly Contestant[], load: WrkLoad, plan: EdgePlan) {
   return measureInTurns(contestants, (contestant) => watchPeak(contestant, load), plan);
 }
 

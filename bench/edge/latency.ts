@@ -2,7 +2,7 @@ import { measureAnswer, percentile, runOpenLoop } from '../load/open-loop.ts';
 import type { Finding } from '../measure/finding.ts';
 import { rankBy } from '../measure/standing.ts';
 import { type Arena, everyone, inArena, usualHost } from './arena.ts';
-import { measureInTurns } from './proxy-cost.ts';
+import { measureInCalm } from './proxy-cost.ts';
 import { presentEdge } from './present-edge.ts';
 import type { EdgeBenchmark, EdgePlan } from './plan.ts';
 
@@ -28,7 +28,7 @@ async function measure({ backend, start }: Arena, plan: EdgePlan): Promise<Findi
   const seconds = Math.max(LEAST_SECONDS, plan.seconds);
   const alone = await visit(backend.port, seconds);
   plan.say(`without a proxy: p50 ${alone.p50.toFixed(3)} ms, p99 ${alone.p99.toFixed(3)} ms`);
-  const measurements = await measureInTurns(contestants, ({ port }) => visit(port, seconds), plan);
+  const measurements = await measureInCalm(contestants, ({ port }) => visit(port, seconds), plan);
   const at = `at ${PER_SECOND.toLocaleString('en')} requests a second`;
   const figure = { unit: 'ms', better: 'less' } as const;
   // p50 at most 1.05 times that of nginx is at least so many times as good.

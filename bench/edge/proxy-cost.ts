@@ -16,37 +16,37 @@ export type WrkLoad = Omit<WrkPlan, 'url'> & { readonly path: string; readonly s
 
 /** Puts the same load on one after the other, round by round. */
 export function measureWrk(
-  contestants: readonly Placed[],
+  contestants: readonly Contestant[],
   load: WrkLoad,
   plan: EdgePlan,
 ): Promise<Measurement<LoadSample>[]> {
   return measureInTurns(contestants, (contestant) => loadOnce(contestant, load), plan);
 }
 
-/** The measurements of all contestants, in their order; says how many of them others on the machine disturbed. */
-export async function measureInTurns<Given extends Placed, Sample>(
+/** The measurements of all contestants, in their order. */
+export async function measureInTurns<Given extends Contestant, Sample>(
   contestants: readonly Given[],
   measure: (contestant: Given) => Promise<Sample>,
-  { rounds, say }: EdgePlan,
-): Promise<Measurement<Sample>[]> {
-  let disturbances = 0;
-  const disturbed = () => (disturbances += 1);
-  const measureOne = (contestant: Given) => measureCalmly(contestant, () => measure(contestant), disturbed);
-  const measurements = await measureInAnyCase(contestants, measureOne, rounds);
-  const total = contestants.length * (rounds + 1);
-  if (disturbances > 0) say(`${disturbances} of ${total} measurements were disturbed by other programs on the core`);
-  return measurements;
-}
-
-/** As `measureInTurns`, for what cannot be repeated. */
-export async function measureInAnyCase<Given extends Contestant, Sample>(
-  contestants: readonly Given[],
-  measure: (contestant: Given) => Promise<Sample>,
-  rounds: number,
+  { rounds }: Pick<EdgePlan, 'rounds'>,
 ): Promise<Measurement<Sample>[]> {
   const tasks = contestants.map((contestant) => [contestant.name, () => measure(contestant)] as const);
   const results = await takeTurns(Object.fromEntries(tasks), { rounds });
   return contestants.map(({ name }) => ({ name, samples: (results[name] ?? []) as readonly Sample[] }));
+}
+
+/** As `measureInTurns`, for what others on the machine disturb: repeats what they did, and says how often that was in vain. */
+export async function measureInCalm<Sample>(
+  contestants: readonly Placed[],
+  measure: (contestant: Placed) => Promise<Sample>,
+  { rounds, say }: EdgePlan,
+): Promise<Measurement<Sample>[]> {
+  let disturbances = 0;
+  const disturbed = () => (disturbances += 1);
+  const measureOne = (contestant: Placed) => measureCalmly(contestant, () => measure(contestant), disturbed);
+  const measurements = await measureInTurns(contestants, measureOne, { rounds });
+  const total = contestants.length * (rounds + 1);
+  if (disturbances > 0) say(`${disturbances} of ${total} measurements were disturbed by other programs on the core`);
+  return measurements;
 }
 
 /** What the processes of a proxy need for something. */

@@ -5,7 +5,7 @@ import { type Measurement, rankBy } from '../measure/standing.ts';
 import { summarize } from '../measure/summary.ts';
 import type { Arena } from './arena.ts';
 import { ask } from './check-contestant.ts';
-import { measureInAnyCase } from './proxy-cost.ts';
+import { measureInTurns } from './proxy-cost.ts';
 import type { Contestant } from './proxy/contestant.ts';
 import type { EdgePlan } from './plan.ts';
 
@@ -32,13 +32,13 @@ interface Change extends WrkResult {
 /** One host more while others are visited: until its first page, and what the others noticed. */
 export async function measureChanges({ arena, contestants, hosts, plan }: Scene): Promise<Finding[]> {
   let turn = 0;
-  const measurements = await measureInAnyCase(
+  const measurements = await measureInTurns(
     contestants,
     async (contestant): Promise<Change> => {
       turn += 1;
       return change(contestant, `added-${turn}.localhost`, { folder: arena.folder, hosts });
     },
-    plan.rounds,
+    plan,
   );
   return [reportEffect(measurements), reportFailures(measurements)];
 }

@@ -2,9 +2,10 @@ import { compare, type Finding } from '../measure/finding.ts';
 import { readPssMb } from '../measure/process-cost.ts';
 import { type Measurement, rank } from '../measure/standing.ts';
 import { ratioOf, renderMedian, summarize } from '../measure/summary.ts';
-import { type Arena, everyone, inArena, type Placed } from './arena.ts';
+import { type Arena, everyone, inArena } from './arena.ts';
 import { type LoadSample, loadOnce, measureInTurns, microsPerRequest } from './proxy-cost.ts';
 import { presentEdge } from './present-edge.ts';
+import type { Contestant } from './proxy/contestant.ts';
 import type { EdgeBenchmark, EdgePlan } from './plan.ts';
 import { measureChanges } from './route-change.ts';
 
@@ -45,7 +46,7 @@ async function measure(arena: Arena, plan: EdgePlan): Promise<Finding[]> {
   ];
 }
 
-async function startAll({ start }: Arena, hosts: readonly string[]): Promise<Placed[]> {
+async function startAll({ start }: Arena, hosts: readonly string[]): Promise<Contestant[]> {
   const started = [];
   for (const name of everyone) {
     const contestant = await start(name, { hosts });

@@ -1,7 +1,7 @@
 import { obtainSession, shakeHands } from '../load/shake-hands.ts';
 import type { Finding } from '../measure/finding.ts';
 import { rankBy } from '../measure/standing.ts';
-import { type Arena, everyone, inArena, type Placed, usualHost } from './arena.ts';
+import { type Arena, everyone, inArena, usualHost } from './arena.ts';
 import { measureInTurns, measureWrk, microsPerRequest, weighCpu } from './proxy-cost.ts';
 import { presentEdge } from './present-edge.ts';
 import { createCertificate } from './proxy/certificate.ts';
@@ -20,7 +20,7 @@ export const tls: EdgeBenchmark = {
 
 async function measure({ folder, start }: Arena, plan: EdgePlan): Promise<Finding[]> {
   const certificate = createCertificate(folder);
-  const contestants: Placed[] = [];
+  const contestants: Contestant[] = [];
   for (const name of everyone) contestants.push(await start(name, { certificate }));
   const wish = { folder, connections: CONNECTIONS, hosts: [usualHost], path: '/small', scheme: 'https' as const };
   const kept = await measureWrk(contestants, { ...wish, seconds: plan.seconds }, plan);

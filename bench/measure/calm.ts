@@ -7,7 +7,7 @@ const MOST_TRIES = 3;
 /** Of the time: with less of others on its core, a process is as good as alone there. */
 const CALM_PART = 0.1;
 
-export interface Bench {
+interface Alone {
   readonly core: string;
   /** Who is measured, and alone belongs there. */
   readonly listPids: () => readonly number[];
@@ -19,15 +19,15 @@ export interface Bench {
  * even that one was not calm.
  */
 export async function measureCalmly<Sample>(
-  bench: Bench,
+  alone: Alone,
   measure: () => Promise<Sample>,
   disturbed: () => void,
 ): Promise<Sample> {
   let best: { readonly sample: Sample; readonly foreign: number } | undefined;
   for (let turn = 0; turn < MOST_TRIES; turn += 1) {
-    const before = readForeign(bench);
+    const before = readForeign(alone);
     const sample = await measure();
-    const after = readForeign(bench);
+    const after = readForeign(alone);
     const foreign = (after.ms - before.ms) / (after.atMs - before.atMs);
     if (best === undefined || foreign < best.foreign) best = { sample, foreign };
     if (best.foreign < CALM_PART) return best.sample;
@@ -38,7 +38,7 @@ export async function measureCalmly<Sample>(
 }
 
 /** CPU time on the core that was not the process's own; what a virtual machine was not given counts too. */
-function readForeign({ core, listPids }: Bench): { readonly ms: number; readonly atMs: number } {
+function readForeign({ core, listPids }: Alone): { readonly ms: number; readonly atMs: number } {
   const own = listPids().reduce((sum, pid) => sum + readThreadCpuMs(pid), 0);
   return { ms: readBusyMs(core) - own, atMs: performance.now() };
 }
