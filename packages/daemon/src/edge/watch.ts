@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 const TICK_MS = 500;
 
 /** Something that is looked after: its time is over once the clock has passed `deadlineMs` (`Infinity`: never). */

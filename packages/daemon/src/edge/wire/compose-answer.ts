@@ -41,9 +41,10 @@ const droppedOrRewritten: DroppedFields = { kinds: hopByHop | places, names: und
  * connection then ends with it.
  */
 export function composeAnswer(slab: Slab, head: AnswerHead, order: AnswerOrder): BodyKind {
-  composeStatus(slab, head);
-  if (changesPlaces(order.passage) && (head.fields.seen & places) !== 0) composePlaces(slab, head, order);
-  else copyFields(slab, head.fields, dropped);
+  const start = composeStatus(slab, head);
+  const isMoved = changesPlaces(order.passage) && (head.fields.seen & places) !== 0;
+  copyFields(slab, head.fields, isMoved ? droppedOrRewritten : dropped, start);
+  if (isMoved) composePlaces(slab, head, order);
   const kind = head.status < 200 ? composeInterim(slab, head) : composeFinal(slab, head, order);
   slab.crlf();
   return kind;
@@ -54,18 +55,19 @@ export function changesPlaces({ prefix, base, host, renames }: Passage): boolean
   return prefix !== '' || base !== '' || host !== undefined || renames !== undefined;
 }
 
-function composeStatus(slab: Slab, head: AnswerHead): void {
+/** Returns where the copying of what comes behind it begins: at its own start, when it goes on as it is. */
+function composeStatus(slab: Slab, head: AnswerHead): number {
   const { bytes, start, reasonStart, reasonEnd } = head;
-  if (head.minorVersion === 1 && bytes[reasonStart - 1] === space) return slab.copy(bytes, start, head.fields.start);
+  if (head.minorVersion === 1 && bytes[reasonStart - 1] === space) return start;
   slab.put(VERSION);
   slab.number(head.status);
   slab.ascii(' ');
   slab.copy(bytes, reasonStart, reasonEnd);
   slab.crlf();
+  return head.fields.start;
 }
 
 function composePlaces(slab: Slab, { fields }: AnswerHead, { passage, host }: AnswerOrder): void {
-  copyFields(slab, fields, droppedOrRewritten);
   for (let index = 0; index < fields.count; index += 1) {
     const kind = fields.kinds[index] as number;
     if (((places >>> kind) & 1) === 0) continue;

@@ -28,8 +28,8 @@ const WEB_SOCKET = bytesOf('Connection: Upgrade\r\nUpgrade: websocket\r\n');
  * comes from counts only when it is trusted.
  */
 export function composeRequest(slab: Slab, head: RequestHead, { origin, passage }: RequestOrder): void {
-  composeLine(slab, head, passage);
-  copyFields(slab, head.fields, origin.isTrusted ? passage.fromTrusted : passage.fromStranger);
+  const start = composeLine(slab, head, passage);
+  copyFields(slab, head.fields, origin.isTrusted ? passage.fromTrusted : passage.fromStranger, start);
   if (passage.host !== undefined) slab.ascii(`Host: ${passage.host}\r\n`);
   slab.put(passage.lines);
   if (passage.forwards) {
@@ -40,14 +40,18 @@ export function composeRequest(slab: Slab, head: RequestHead, { origin, passage 
   slab.crlf();
 }
 
-function composeLine(slab: Slab, head: RequestHead, { prefix, base }: Passage): void {
-  const { bytes, targetStart, targetEnd } = head;
+/** Returns where the copying of what comes behind it begins: at its own start, when it goes on as it is. */
+function composeLine(slab: Slab, head: RequestHead, { prefix, base }: Passage): number {
+  const { bytes, methodEnd, targetStart, targetEnd, fields } = head;
+  const isRelative = targetStart === methodEnd + 1;
+  if (isRelative && head.minorVersion === 1 && prefix === '' && base === '') return head.start;
   const from = targetStart + prefix.length;
-  slab.copy(bytes, head.start, head.methodEnd + 1);
+  slab.copy(bytes, head.start, methodEnd + 1);
   if (base !== '') slab.ascii(base);
   if (prefix !== '' && bytes[from] !== slash) slab.ascii('/');
   slab.copy(bytes, from, targetEnd);
   slab.put(VERSION);
+  return fields.start;
 }
 
 function composeOrigin(slab: Slab, head: RequestHead, { origin, passage }: RequestOrder): void {

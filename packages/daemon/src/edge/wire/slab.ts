@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { byte } from './byte.ts';
 
 // Constants of this file's own: see byte.ts.
