@@ -18,8 +18,12 @@ import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { readSettings, SettingsError } from './config/read-settings.ts';
 import type { EdgeManners } from './core/edge-manners.ts';
 import type { Settings } from './config/settings.ts';
+import { createDialects, type Dialects, parseListen } from './compose-dialects.ts';
+import type { DialectLog } from './dialect-kit/dialect.ts';
 import { ChpDialect } from './dialects/chp/chp-dialect.ts';
+import { addressOf } from './http/dialect-server.ts';
 import { createHttpServer } from './http/http-server.ts';
+import type { HttpOptions } from './http/services.ts';
 import type { AcmeSettings } from './config/certificate-settings.ts';
 import type { DnsProvider } from './ports/dns-provider.ts';
 import type { Engine } from './ports/engine.ts';
@@ -48,6 +52,7 @@ const certificateFilesMs = 5_000;
 interface Daemon {
   readonly http: ReturnType<typeof createHttpServer>;
   readonly chp: ChpDialect | undefined;
+  readonly dialects: Dialects;
   readonly control: ControlLoop;
   readonly certificates: CertificateKeeper;
   readonly edge: EdgeProcess;
@@ -100,14 +105,17 @@ async function start(settings: Settings, edgeProgram: string): Promise<Daemon> {
     const reason = control.unready() ?? (edge.isConnected ? null : 'The edge is being started again.');
     return { ready: reason === null, reason };
   };
-  const http = createHttpServer(world, { logger: log, readiness });
+  const dialects = createDialects({ settings, context: world, dataFolder: data, logOf: (name) => logOf(world, name) });
+  const options: HttpOptions = { logger: log, readiness, dialects: dialects.prefixed };
+  const http = createHttpServer(world, options);
   await http.listen(parseListen(settings.api.listen)).catch((error: unknown) => endEdge(edge, error));
   await chp?.open().catch((error: unknown) => endEdge(edge, error));
+  await dialects.open(options, addressOf(http)).catch((error: unknown) => endEdge(edge, error));
   pruneDaily(world, settings);
   systemClock.after(compileCacheMs, flushCompileCache);
   const listening = { edge: edge.addresses, edgeHttps: edge.secureAddresses };
   log.info({ api: `http://${settings.api.listen}`, ...listening, data }, 'Berth is up');
-  return { http, chp, control, certificates, edge, store, engines: world.engines, log };
+  return { http, chp, dialects, control, certificates, edge, store, engines: world.engines, log };
 }
 
 /** A start that fails takes its new edge along, but not one that was serving before. */
@@ -156,14 +164,19 @@ function openEngine(name: string, host: string, tls: Settings['engines'][string]
 /** Undefined unless it is configured. */
 function createChp({ dialects: { chp } }: Settings, world: World, data: string): ChpDialect | undefined {
   if (chp?.token === undefined) return undefined;
-  const log = world.log.child({ dialect: 'chp' });
   return new ChpDialect({
     settings: { ...chp, token: chp.token.reveal(), listen: parseListen(chp.listen) },
     context: world,
     edge: world.edge,
     file: join(data, 'chp-routes.json'),
-    log: (level, text) => log[level === 'info' ? 'debug' : level](text),
+    log: logOf(world, 'chp'),
   });
+}
+
+/** What older APIs tell of each call is for those who look into a fault. */
+function logOf(world: World, dialect: string): DialectLog {
+  const log = world.log.child({ dialect });
+  return (level, text) => log[level === 'info' ? 'debug' : level](text);
 }
 
 function policyOf(settings: Settings): Policy {
@@ -318,24 +331,19 @@ function stopOnSignals(daemon: Daemon): void {
 }
 
 async function stop(
-  { http, chp, control, certificates, edge, store, engines, log }: Daemon,
+  { http, chp, dialects, control, certificates, edge, store, engines, log }: Daemon,
   withEdge: boolean,
 ): Promise<void> {
   log.info({ edge: withEdge ? 'stops' : 'goes on serving', pid: edge.pid }, 'Berth stops; apps keep running');
   await http.close();
   chp?.close();
+  await dialects.close();
   certificates.stop();
   await control.stop();
   if (withEdge) await edge.stop();
   else edge.release();
   await Promise.all([...engines.values()].map((engine) => engine.close()));
   await store.close();
-}
-
-function parseListen(listen: string): { host: string; port: number } {
-  const colon = listen.lastIndexOf(':');
-  const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
-  return { host: host === '' ? '::' : host, port: Number(listen.slice(colon + 1)) };
 }
 
 const addressInUse =

@@ -2,13 +2,9 @@ import { AppName, HostName, ShortName } from '@berth/spec/name';
 import { z } from 'zod';
 import { defaultConnections } from '../core/edge-control.ts';
 import { defaultLimits } from '../core/route-table.ts';
+import { ListenAddress } from './listen-address.ts';
 import { SecretText } from './secret.ts';
 import { AcmeSettings, CertificateFileSettings } from './certificate-settings.ts';
-
-const ListenAddress = z
-  .string()
-  .regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]*):[0-9]{1,5}$/, 'must be address:port, or :port for every address')
-  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65535, 'the port must be at most 65535');
 
 const ListenAddressOrOff = z
   .string()

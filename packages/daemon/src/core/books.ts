@@ -4,6 +4,7 @@ import type { Authority, Certificate } from './certificate.ts';
 import type { Change } from './change.ts';
 import type { Operation } from './operation.ts';
 import { routeKey } from './route-table.ts';
+import { emptyShelves, type ShelfName, type Shelves } from './shelf.ts';
 
 /** The wish, in memory: what the store holds and running code reads. */
 export interface Books {
@@ -23,6 +24,7 @@ export interface Books {
   readonly certificates: Map<string, Certificate>;
   /** By the URL of the directory. */
   readonly authorities: Map<string, Authority>;
+  readonly shelves: Shelves;
 }
 
 export function emptyBooks(): Books {
@@ -38,6 +40,7 @@ export function emptyBooks(): Books {
     credentials: new Map(),
     certificates: new Map(),
     authorities: new Map(),
+    shelves: emptyShelves(),
   };
 }
 
@@ -61,6 +64,8 @@ const writers: Writers = {
   'certificate.put': (books, { certificate }) => set(books.certificates, certificate.id, certificate),
   'certificate.remove': (books, { id }) => set(books.certificates, id, undefined),
   'authority.put': (books, { authority }) => set(books.authorities, authority.directory, authority),
+  'shelf.put': (books, { item }) => set(shelfOf(books, item.shelf), item.key, item.record),
+  'shelf.remove': (books, { shelf, key }) => set(shelfOf(books, shelf), key, undefined),
   'event.add': () => () => {},
   'answer.put': () => () => {},
   'uptime.put': () => () => {},
@@ -150,6 +155,10 @@ function removeToken(books: Books, id: string): Undo {
   const token = books.tokens.get(id);
   if (token === undefined) return () => {};
   return both(set(books.tokens, id, undefined), set(books.tokensByHash, token.hash, undefined));
+}
+
+function shelfOf(books: Books, name: ShelfName): Map<string, unknown> {
+  return books.shelves[name];
 }
 
 function set<Key, Value>(map: Map<Key, Value>, key: Key, value: Value | undefined): Undo {

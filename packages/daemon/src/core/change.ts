@@ -3,6 +3,7 @@ import type { App, Release } from './app.ts';
 import type { Authority, Certificate } from './certificate.ts';
 import type { Event } from './event.ts';
 import type { Operation } from './operation.ts';
+import type { ShelfItem, ShelfName } from './shelf.ts';
 import type { UptimeMark } from './uptime.ts';
 import type { UptimeRecord } from './uptime-record.ts';
 
@@ -22,6 +23,8 @@ export type Change =
   | { readonly kind: 'certificate.put'; readonly certificate: Certificate }
   | { readonly kind: 'certificate.remove'; readonly id: string }
   | { readonly kind: 'authority.put'; readonly authority: Authority }
+  | { readonly kind: 'shelf.put'; readonly item: ShelfItem }
+  | { readonly kind: 'shelf.remove'; readonly shelf: ShelfName; readonly key: string }
   | { readonly kind: 'answer.put'; readonly answer: KeptAnswer }
   /** The marks take the place of what was recorded from the first of them on. */
   | { readonly kind: 'uptime.put'; readonly record: UptimeRecord; readonly marks: readonly UptimeMark[] }

@@ -1,10 +1,12 @@
 import websocket from '@fastify/websocket';
 import { execProtocol } from '@berth/spec/terminal';
-import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 import type { Context } from '../use-cases/context.ts';
 import { addRoutes } from './add-routes.ts';
 import { closeConnections } from './close-connections.ts';
 import { refuseBytes } from './client-error.ts';
+import { dialectScope } from './dialect-server.ts';
+import { bodyLimit, frameworkOptions } from './framework-options.ts';
 import { IdempotencyKeys } from './idempotency.ts';
 import { OperationCounts } from './metric/operation-counts.ts';
 import { RequestCounts } from './metric/request-counts.ts';
@@ -17,24 +19,13 @@ import { isSocketRequest } from './socket-request.ts';
 import { sendProblem } from './send-problem.ts';
 import type { HttpOptions, Services } from './services.ts';
 
-const bodyLimit = 1024 * 1024;
-
-/** Endpoints parse and render by themselves; the framework's own compilers would be loaded, 10 MB of them, and never used. */
-const noCompilers = {
-  compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
-} as unknown as NonNullable<FastifyServerOptions['schemaController']>;
-
 /** The API's server, not yet listening. Closing it ends its streams and sockets in order, and cuts what then still hangs. */
 export function createHttpServer(context: Context, options: HttpOptions): FastifyInstance {
   const closing = new AbortController();
   const services = createServices(context, options, closing.signal);
   const around = { context, options };
   const server = fastify({
-    bodyLimit,
-    logger: false,
-    return503OnClosing: false,
-    schemaController: noCompilers,
-    routerOptions: { maxParamLength: 512 },
+    ...frameworkOptions,
     http: { headersTimeout: 20_000, shouldUpgradeCallback: isSocketRequest },
     frameworkErrors: (error, request, reply) => void sendProblem(around, error, { request, reply }),
     clientErrorHandler: refuseBytes,
@@ -59,6 +50,8 @@ export function createHttpServer(context: Context, options: HttpOptions): Fastif
   void server.register(async (scope) =>
     addRoutes(scope, allEndpoints, { context, services, keys: new IdempotencyKeys(context) }),
   );
+  for (const { prefix, dialect } of options.dialects ?? [])
+    void server.register(dialectScope(dialect, around), { prefix });
   return server;
 }
 

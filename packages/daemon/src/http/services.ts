@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Dialect } from '../dialect-kit/dialect.ts';
 import type { RequestCounts } from './metric/request-counts.ts';
 import type { OperationCounts } from './metric/operation-counts.ts';
 import type { OpenApiDocument } from './openapi/openapi-document.ts';
@@ -11,6 +12,8 @@ export interface HttpOptions {
   readonly readiness: () => { readonly ready: boolean; readonly reason: string | null };
   /** Checks every answer against its schema, for tests; an answer that is not as declared becomes a 500. */
   readonly checkAnswers?: boolean;
+  /** Older APIs under a prefix of this one. */
+  readonly dialects?: readonly { readonly prefix: string; readonly dialect: Dialect }[];
   /** Time between the comments that keep event streams open. Default: 15 s. */
   readonly heartbeatMs?: number;
 }

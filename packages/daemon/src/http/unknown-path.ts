@@ -12,6 +12,11 @@ export function refusePath(endpoints: readonly AnyEndpoint[], request: FastifyRe
   throw new Problem('method-not-allowed', `This path takes ${allow}.`, { facts: { allow } });
 }
 
+/** Nobody serves this, where no endpoints are known. */
+export function refuseUnknown(): never {
+  throw new Problem('route-not-found', 'There is nothing at this path, or not for this method.');
+}
+
 function matches(pattern: string, path: string): boolean {
   const [parts, given] = [pattern.split('/'), path.split('/')];
   return (

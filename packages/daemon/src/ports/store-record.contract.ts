@@ -8,6 +8,8 @@ import type { Authority, Certificate } from '../core/certificate.ts';
 import type { KeptAnswer } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
+import type { ImageRequest } from '../core/image-request.ts';
+import type { ShelfItem } from '../core/shelf.ts';
 
 /** One record of each kind, as odd as its type allows. */
 export interface Records {
@@ -20,6 +22,7 @@ export interface Records {
   readonly credential: Credential;
   readonly certificate: Certificate;
   readonly authority: Authority;
+  readonly shelfItem: ShelfItem;
   readonly answer: KeptAnswer;
 }
 
@@ -238,6 +241,28 @@ const authority: fc.Arbitrary<Authority> = fc.record({
   heldUntil: time,
 });
 
+const imageRequest: fc.Arbitrary<ImageRequest> = fc.record({
+  id: text,
+  engine: text,
+  reference: text,
+  requestedBy: text,
+  purpose: text,
+  state: fc.constantFrom('pending', 'ready'),
+  decidedBy: maybe(text),
+  decidedAt: maybe(time),
+  reason: maybe(text),
+  digest: maybe(text),
+  imageId: maybe(text),
+  createdAt: time,
+  updatedAt: time,
+});
+
+const shelfItem: fc.Arbitrary<ShelfItem> = fc.record({
+  shelf: fc.constant('imageRequest'),
+  key: text,
+  record: imageRequest,
+});
+
 const answer: fc.Arbitrary<KeptAnswer> = fc.record({
   user: text,
   key: text,
@@ -259,5 +284,6 @@ export const anyRecords: fc.Arbitrary<Records> = fc.record({
   credential,
   certificate,
   authority,
+  shelfItem,
   answer,
 });

@@ -6,6 +6,7 @@ import { anyRecords, type Records } from './store-record.contract.ts';
 import { describePruning } from './store-pruning.contract.ts';
 import { describeReading } from './store-reading.contract.ts';
 import { describeRemoval } from './store-removal.contract.ts';
+import { describeShelves } from './store-shelf.contract.ts';
 import { describeUptime } from './store-uptime.contract.ts';
 import { answerPut, appPut, domainAt, eventAdd, operationPut, releasePut } from './store-sample.contract.ts';
 
@@ -43,6 +44,7 @@ export function describeStore(name: string, makePlace: () => Promise<StorePlace>
     describeReading(() => store);
     describePruning(() => store);
     describeUptime(() => store, reopen);
+    describeShelves(() => store, reopen);
   });
 }
 
@@ -209,6 +211,7 @@ const emptySnapshot: Snapshot = {
   credentials: [],
   certificates: [],
   authorities: [],
+  shelfItems: [],
   firstEventId: 0,
   lastEventId: 0,
 };
@@ -224,6 +227,7 @@ function putAll(records: Records): Change[] {
     { kind: 'credential.put', credential: records.credential },
     { kind: 'certificate.put', certificate: records.certificate },
     { kind: 'authority.put', authority: records.authority },
+    { kind: 'shelf.put', item: records.shelfItem },
     { kind: 'answer.put', answer: records.answer },
   ];
 }
@@ -242,14 +246,15 @@ async function keepRecords(records: Records, makePlace: () => Promise<StorePlace
 
 async function expectAll(store: Store, records: Records): Promise<void> {
   const { app, release, operation, event, answer } = records;
-  const { apps, users, tokens, credentials, certificates, authorities } = await store.load();
-  expect({ apps, users, tokens, credentials, certificates, authorities }).toEqual({
+  const { apps, users, tokens, credentials, certificates, authorities, shelfItems } = await store.load();
+  expect({ apps, users, tokens, credentials, certificates, authorities, shelfItems }).toEqual({
     apps: [app],
     users: [records.user],
     tokens: [records.token],
     credentials: [records.credential],
     certificates: [records.certificate],
     authorities: [records.authority],
+    shelfItems: [records.shelfItem],
   });
   expect(await store.findRelease(release.appId, release.number)).toEqual(release);
   expect(await store.findOperation(operation.id)).toEqual(operation);

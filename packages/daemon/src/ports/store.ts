@@ -4,6 +4,7 @@ import type { Authority, Certificate } from '../core/certificate.ts';
 import type { Change, KeptAnswer } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
+import type { ShelfItem } from '../core/shelf.ts';
 import type { Timeline, Window } from '../core/uptime.ts';
 import type { AppRecord, InstanceRecord, UptimeRecord } from '../core/uptime-record.ts';
 
@@ -68,6 +69,8 @@ export interface Snapshot {
   readonly credentials: readonly Credential[];
   readonly certificates: readonly Certificate[];
   readonly authorities: readonly Authority[];
+  /** In the order in which they were first put. */
+  readonly shelfItems: readonly ShelfItem[];
   /** 0 when there is none. */
   readonly lastEventId: number;
   /** The oldest event that is kept, 0 when there is none. */

@@ -2,6 +2,7 @@ import { applyChange, type Books, emptyBooks } from '../core/books.ts';
 import type { Change } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
+import type { ShelfName } from '../core/shelf.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -22,6 +23,8 @@ export interface LedgerListener {
   onOperation?(operation: Operation): void;
   /** A certificate was written or removed. */
   onCertificates?(): void;
+  /** Something on the shelves was put or removed. */
+  onShelves?(shelves: ReadonlySet<ShelfName>): void;
 }
 
 interface Waiting {
@@ -134,10 +137,12 @@ export class Ledger {
   #tell(changes: readonly Change[]): void {
     const apps = new Set(changes.flatMap(changedApp));
     const hasCertificates = changes.some(({ kind }) => kind.startsWith('certificate.'));
+    const shelves = new Set(changes.flatMap(changedShelf));
     for (const listener of this.#listeners) {
       for (const change of changes) tellOf(change, listener);
       if (apps.size > 0) listener.onApps?.(apps);
       if (hasCertificates) listener.onCertificates?.();
+      if (shelves.size > 0) listener.onShelves?.(shelves);
     }
   }
 }
@@ -153,6 +158,11 @@ function changedApp(change: Change): string[] {
   return change.kind === 'release.put' ? [change.release.appId] : [];
 }
 
+function changedShelf(change: Change): ShelfName[] {
+  if (change.kind === 'shelf.put') return [change.item.shelf];
+  return change.kind === 'shelf.remove' ? [change.shelf] : [];
+}
+
 function snapshotChanges(snapshot: Awaited<ReturnType<Store['load']>>): Change[] {
   return [
     ...snapshot.apps.map((app): Change => ({ kind: 'app.put', app })),
@@ -163,5 +173,6 @@ function snapshotChanges(snapshot: Awaited<ReturnType<Store['load']>>): Change[]
     ...snapshot.credentials.map((credential): Change => ({ kind: 'credential.put', credential })),
     ...snapshot.certificates.map((certificate): Change => ({ kind: 'certificate.put', certificate })),
     ...snapshot.authorities.map((authority): Change => ({ kind: 'authority.put', authority })),
+    ...snapshot.shelfItems.map((item): Change => ({ kind: 'shelf.put', item })),
   ];
 }

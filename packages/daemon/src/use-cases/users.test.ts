@@ -3,7 +3,7 @@ import { listCredentials, putCredential, removeCredential } from './credentials.
 import { abandon, deploy, deployed } from './test-app.contract.ts';
 import { ada, bob, openTestContext, root, type TestContext } from './test-context.contract.ts';
 import { createToken } from './tokens.ts';
-import { listUsers, putUser, removeUser } from './users.ts';
+import { ensureUser, listUsers, putUser, removeUser } from './users.ts';
 
 let context: TestContext;
 beforeEach(async () => {
@@ -25,6 +25,13 @@ describe('a user', () => {
       user: { name: 'eve', role: 'admin', createdAt: '2026-11-20T12:00:00.000Z' },
     });
     expect(listUsers(context, root).map(({ name }) => name)).toEqual(['ada', 'bob', 'eve', 'root']);
+  });
+
+  test('that an older API names is made once, and has no way in of its own', async () => {
+    await Promise.all([ensureUser(context, 'sarah'), ensureUser(context, 'sarah'), ensureUser(context, 'ada')]);
+    expect(context.ledger.books.users.get('sarah')).toMatchObject({ role: 'user' });
+    expect([...context.ledger.books.tokens.values()].some(({ user }) => user === 'sarah')).toBe(false);
+    await expect(ensureUser(context, '../eve')).rejects.toMatchObject({ code: 'validation-failed' });
   });
 
   test('has a name that can stand in paths and labels', async () => {

@@ -33,6 +33,20 @@ export async function putUser(
   });
 }
 
+/**
+ * A user that an older API names: made at the first call, without any way in of its own. Throws `validation-failed` for what
+ * cannot be a user's name.
+ */
+export async function ensureUser(context: Context, name: string): Promise<void> {
+  if (context.ledger.books.users.has(name)) return;
+  const valid = parsePart(UserName, name, 'user');
+  await context.ledger.write((books) => {
+    if (books.users.has(valid)) return { changes: [], result: undefined };
+    const user: User = { name: valid, role: 'user', createdAt: context.clock.now() };
+    return { changes: [{ kind: 'user.put', user }], result: undefined };
+  });
+}
+
 /** Removes a user who has no apps, with all tokens and credentials. */
 export async function removeUser(context: Context, actor: Actor, name: string): Promise<void> {
   authorize(actor, { scope: 'admin', owner: null });

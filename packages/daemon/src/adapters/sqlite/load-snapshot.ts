@@ -1,4 +1,4 @@
-import type { ExpressionBuilder } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { Snapshot } from '../../ports/store.ts';
 import type { Connection } from './connection.ts';
 import { parseRecord } from './record.ts';
@@ -18,6 +18,7 @@ export function loadSnapshot({ db, statements }: Connection): Snapshot {
     credentials: statements.all(db.selectFrom('credential').select('body')).map(parseRecord),
     certificates: statements.all(db.selectFrom('certificate').select('body').orderBy('id')).map(parseRecord),
     authorities: statements.all(db.selectFrom('authority').select('body')).map(parseRecord),
+    shelfItems: statements.all(db.selectFrom('shelf').select('body').orderBy(sql`rowid`)).map(parseRecord),
     firstEventId: first?.id ?? 0,
     lastEventId: last?.id ?? 0,
   };

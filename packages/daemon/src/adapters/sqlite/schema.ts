@@ -4,6 +4,7 @@ import type { Authority, Certificate } from '../../core/certificate.ts';
 import type { KeptAnswer } from '../../core/change.ts';
 import type { Event } from '../../core/event.ts';
 import type { Operation } from '../../core/operation.ts';
+import type { ShelfItem } from '../../core/shelf.ts';
 import type { UptimeRecord } from '../../core/uptime-record.ts';
 import type { Json } from './record.ts';
 
@@ -20,6 +21,7 @@ export interface Schema {
   credential: { owner: string; name: string; body: Json<Credential> };
   certificate: { id: string; owner: string | null; body: Json<Certificate> };
   authority: { directory: string; body: Json<Authority> };
+  shelf: { shelf: string; key: string; body: Json<ShelfItem> };
   answer: { user: string; key: string; at: number; body: Json<KeptAnswer> };
   uptime_record: {
     id: string;

@@ -106,6 +106,18 @@ const writers: Writers = {
         .onConflict((conflict) => conflict.column('directory').doUpdateSet(row)),
     );
   },
+  'shelf.put': ({ item }, { db, statements }) => {
+    const row = { body: renderRecord(item) };
+    statements.run(
+      db
+        .insertInto('shelf')
+        .values({ shelf: item.shelf, key: item.key, ...row })
+        .onConflict((conflict) => conflict.columns(['shelf', 'key']).doUpdateSet(row)),
+    );
+  },
+  'shelf.remove': ({ shelf, key }, { db, statements }) => {
+    statements.run(db.deleteFrom('shelf').where('shelf', '=', shelf).where('key', '=', key));
+  },
   'answer.put': ({ answer }, { db, statements }) => {
     const row = { at: answer.at, body: renderRecord(answer) };
     statements.run(

@@ -1,0 +1,74 @@
+import type { Settings } from './config/settings.ts';
+import type { Dialect, DialectAddress, DialectLog, DialectParts, DialectPlace } from './dialect-kit/dialect.ts';
+import { addressOf, createDialectServer } from './http/dialect-server.ts';
+import type { HttpOptions } from './http/services.ts';
+import type { Context } from './use-cases/context.ts';
+
+/** chp is served by itself: it lives without a daemon too. */
+type Placed = Omit<Settings['dialects'], 'chp'>;
+type Makers = { readonly [Name in keyof Placed]-?: (parts: DialectParts<NonNullable<Placed[Name]>>) => Dialect };
+
+/** Every older API there is, by the name of its settings. */
+const makers: Makers = {};
+
+/** The dialects that are configured, and how they are begun and ended together. */
+export interface Dialects {
+  /** What lies under a prefix of the API. */
+  readonly prefixed: NonNullable<HttpOptions['dialects']>;
+  /** Listens and begins; `api` is where prefixes are reached. */
+  open(options: HttpOptions, api: DialectAddress): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Chosen {
+  readonly dialect: Dialect;
+  readonly place: DialectPlace;
+}
+
+interface Surroundings {
+  readonly settings: Settings;
+  readonly context: Context;
+  readonly dataFolder: string;
+  readonly logOf: (name: string) => DialectLog;
+}
+
+/** Makes the dialects that the settings name. */
+export function createDialects(around: Surroundings): Dialects {
+  const chosen = choose(around);
+  const servers: ReturnType<typeof createDialectServer>[] = [];
+  return {
+    prefixed: chosen.flatMap(({ dialect, place: { prefix } }) => (prefix === undefined ? [] : [{ prefix, dialect }])),
+    async open(options, api) {
+      for (const { dialect, place } of chosen) {
+        if (place.listen === undefined) {
+          await dialect.start?.({ ...api, prefix: place.prefix ?? '' });
+          continue;
+        }
+        const server = createDialectServer(dialect, { context: around.context, options });
+        servers.push(server);
+        await server.listen(parseListen(place.listen));
+        await dialect.start?.(addressOf(server));
+      }
+    },
+    async close() {
+      await Promise.all(servers.map((server) => server.close()));
+      await Promise.all(chosen.map(({ dialect }) => dialect.stop?.()));
+    },
+  };
+}
+
+function choose({ settings, context, dataFolder, logOf }: Surroundings): Chosen[] {
+  const { chp: _chp, ...placed } = settings.dialects;
+  return Object.entries(placed as Readonly<Record<string, DialectPlace | undefined>>).flatMap(([name, own]) => {
+    const make = (makers as Readonly<Record<string, (parts: DialectParts<DialectPlace>) => Dialect>>)[name];
+    if (own === undefined || make === undefined) return [];
+    return [{ place: own, dialect: make({ settings: own, context, dataFolder, log: logOf(name) }) }];
+  });
+}
+
+/** `[::1]:80` → `::1` and 80; no address is every one. */
+export function parseListen(listen: string): { host: string; port: number } {
+  const colon = listen.lastIndexOf(':');
+  const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
+  return { host: host === '' ? '::' : host, port: Number(listen.slice(colon + 1)) };
+}

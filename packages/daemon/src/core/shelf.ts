@@ -1,0 +1,25 @@
+import type { ImageRequest } from './image-request.ts';
+
+/** Small records that are kept whole, in the store and in memory: one line for each kind, by its name. */
+export interface ShelfRecords {
+  readonly imageRequest: ImageRequest;
+}
+
+export type ShelfName = keyof ShelfRecords;
+
+/** By key, in the order in which they were first put. */
+export type Shelves = { readonly [Name in ShelfName]: Map<string, ShelfRecords[Name]> };
+
+/** What lies on shelves, told one by one. */
+export type ShelfItem = {
+  [Name in ShelfName]: { readonly shelf: Name; readonly key: string; readonly record: ShelfRecords[Name] };
+}[ShelfName];
+
+/** The names as values; the type sees to it that none is missing. */
+export const shelfNames = Object.keys({
+  imageRequest: true,
+} satisfies Record<ShelfName, true>) as readonly ShelfName[];
+
+export function emptyShelves(): Shelves {
+  return Object.fromEntries(shelfNames.map((name) => [name, new Map()])) as unknown as Shelves;
+}
