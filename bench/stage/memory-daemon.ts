@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMemoryEngine } from '../../packages/daemon/src/adapters/memory/memory-engine.ts';
+import { createMemoryUploads } from '../../packages/daemon/src/adapters/memory/memory-uploads.ts';
 import { MemoryEdge } from '../../packages/daemon/src/adapters/memory-edge/memory-edge.ts';
 import { openSqliteStore } from '../../packages/daemon/src/adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from '../../packages/daemon/src/adapters/system-clock/system-clock.ts';
 import { defaultLimits } from '../../packages/daemon/src/core/route-table.ts';
+import { defaultUploads } from '../../packages/daemon/src/core/upload.ts';
 import { createHttpServer } from '../../packages/daemon/src/http/http-server.ts';
 import { ControlLoop } from '../../packages/daemon/src/reconcile/control-loop.ts';
 import type { World } from '../../packages/daemon/src/reconcile/world.ts';
@@ -31,6 +33,7 @@ async function openWorld(): Promise<World> {
     store,
     ledger: await Ledger.open(store, systemClock),
     edge: new MemoryEdge(),
+    uploadFolder: createMemoryUploads(),
     engines: new Map([[engine.name, engine]]),
     clock: systemClock,
     policy: {
@@ -43,6 +46,7 @@ async function openWorld(): Promise<World> {
       publicUrl: { scheme: 'http', port: 8080 },
       allowedPrivileges: [],
       uptimeDays: 396,
+      uploads: defaultUploads,
     },
   });
   const limits = { log: { maxSizeBytes: 10_000_000, maxFiles: 3 }, parallel: 12, resyncMs: 30_000, seenMs: 60_000 };

@@ -22,6 +22,7 @@ import { serveCommand } from './command/serve.ts';
 import { statsCommand } from './command/stats.ts';
 import { statusCommand } from './command/status.ts';
 import { tokensGroup } from './command/tokens.ts';
+import { uploadsGroup } from './command/uploads.ts';
 import { uptimeCommand } from './command/uptime.ts';
 import { usersGroup } from './command/users.ts';
 import { versionCommand } from './command/version.ts';
@@ -62,6 +63,7 @@ export const sections = {
     maintenance: maintenanceGroup,
     exec: execCommand,
     cp: cpCommand,
+    uploads: uploadsGroup,
   },
   Administer: {
     serve: serveCommand,

@@ -15,6 +15,7 @@ import { type EdgeProcess, openEdge } from './adapters/edge-process/open-edge.ts
 import { socketProbe } from './adapters/socket-probe/socket-probe.ts';
 import { openSqliteStore } from './adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
+import { createUploadFiles } from './adapters/upload-files/upload-files.ts';
 import { readSettings, SettingsError } from './config/read-settings.ts';
 import type { EdgeManners } from './core/edge-manners.ts';
 import type { Settings } from './config/settings.ts';
@@ -37,13 +38,15 @@ import { createContext, type Policy } from './use-cases/context.ts';
 import { Ledger } from './use-cases/ledger.ts';
 import { prune } from './use-cases/prune.ts';
 import { ensureAdministrator } from './use-cases/setup.ts';
+import { sweepUploads } from './use-cases/uploads.ts';
 
 const usage = `Usage: berth serve [--config FILE] [--data DIR]
 
 Starts the Berth daemon. Every setting of the file can also be given as a variable BERTH_…;
 docs/reference/settings.md lists them.`;
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 /** By then the code of an ordinary start is compiled; without this only an orderly end would keep it. */
 const compileCacheMs = 5_000;
 const certificateFilesMs = 5_000;
@@ -112,6 +115,7 @@ async function start(settings: Settings, edgeProgram: string): Promise<Daemon> {
   await chp?.open().catch((error: unknown) => endEdge(edge, error));
   await dialects.open(options, addressOf(http)).catch((error: unknown) => endEdge(edge, error));
   pruneDaily(world, settings);
+  sweepHourly(world);
   systemClock.after(compileCacheMs, flushCompileCache);
   const listening = { edge: edge.addresses, edgeHttps: edge.secureAddresses };
   log.info({ api: `http://${settings.api.listen}`, ...listening, data }, 'Berth is up');
@@ -136,7 +140,9 @@ function createWorld(parts: {
   const engines = new Map(
     Object.entries(settings.engines).map(([name, { host, tls }]) => [name, openEngine(name, host, tls)]),
   );
-  const context = createContext({ ledger, store, edge, engines, clock: systemClock, policy: policyOf(settings) });
+  const uploadFolder = createUploadFiles(join(resolve(settings.data), 'uploads'));
+  const reached = { ledger, store, edge, engines, clock: systemClock, uploadFolder };
+  const context = createContext({ ...reached, policy: policyOf(settings) });
   const { logMaxBytes, logFiles, parallelStarts } = settings.instances;
   return {
     ...context,
@@ -197,6 +203,11 @@ function policyOf(settings: Settings): Policy {
     },
     allowedPrivileges: settings.policy.allowedPrivileges,
     uptimeDays: settings.uptime.keepDays,
+    uploads: {
+      maxBytes: settings.uploads.maxBytes,
+      bytesPerUser: settings.uploads.bytesPerUser,
+      keepMs: settings.uploads.keepHours * hourMs,
+    },
   };
 }
 
@@ -307,6 +318,13 @@ function pruneDaily(world: World, settings: Settings): void {
     systemClock.after(dayMs, run);
   };
   systemClock.after(60_000, run);
+}
+
+function sweepHourly(world: World): void {
+  systemClock.after(hourMs, () => {
+    sweepUploads(world).catch((error: unknown) => world.log.warn({ error }, 'old uploads stay'));
+    sweepHourly(world);
+  });
 }
 
 /**

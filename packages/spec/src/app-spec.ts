@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppRoute, DomainRoute } from './app-route.ts';
 import { ContainerPath, ImageReference, ShortName, UserName } from './name.ts';
+import { UploadId } from './upload.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -45,14 +46,23 @@ export const VolumeMount = z
 export const InjectedFile = z
   .strictObject({
     path: ContainerPath,
-    content: z.string().max(700 * 1024),
+    content: z
+      .string()
+      .max(700 * 1024)
+      .optional()
+      .describe('What is in it; or `upload`.'),
+    upload: UploadId.optional().describe('The id of an upload of the app’s owner, for files of any size.'),
     encoding: z.enum(['utf8', 'base64']).default('utf8'),
     mode: z
       .string()
       .regex(/^0?[0-7]{3}$/, 'must be an octal mode such as 0644')
       .default('0644'),
   })
-  .refine((file) => file.encoding === 'utf8' || isBase64(file.content), { path: ['content'], error: 'must be base64' })
+  .refine((file) => (file.content === undefined) !== (file.upload === undefined), 'needs either content or upload')
+  .refine((file) => file.encoding === 'utf8' || isBase64(file.content ?? ''), {
+    path: ['content'],
+    error: 'must be base64',
+  })
   .meta({ id: 'InjectedFile' });
 
 /** How Berth finds out, from outside, that an instance can take traffic. */
@@ -244,9 +254,9 @@ function twice(values: string[]): string[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }
 
-function filesBytes(files: { content: string; encoding: string }[]): number {
+function filesBytes(files: readonly z.output<typeof InjectedFile>[]): number {
   return files.reduce(
-    (sum, file) => sum + (file.encoding === 'base64' ? file.content.length * 0.75 : file.content.length),
+    (sum, { content = '', encoding }) => sum + content.length * (encoding === 'base64' ? 0.75 : 1),
     0,
   );
 }

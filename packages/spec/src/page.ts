@@ -11,6 +11,7 @@ import { Operation } from './operation.ts';
 import { Release } from './release.ts';
 import { Route } from './route.ts';
 import { InstanceStats } from './stats.ts';
+import { Upload } from './upload.ts';
 import { UptimeRecord } from './uptime.ts';
 
 /** Every list is a page: `next` is the cursor to go on with, null when this is all. */
@@ -34,3 +35,4 @@ export const UserPage = pageOf(User, 'UserPage');
 export const TokenPage = pageOf(Token, 'TokenPage');
 export const CertificatePage = pageOf(Certificate, 'CertificatePage');
 export const CredentialPage = pageOf(Credential, 'CredentialPage');
+export const UploadPage = pageOf(Upload, 'UploadPage');

@@ -20,6 +20,7 @@ export const problemTable = {
   'credential-not-found': { status: 404, retryable: false, title: 'There is no such registry credential' },
   'certificate-not-found': { status: 404, retryable: false, title: 'There is no such certificate' },
   'volume-not-found': { status: 404, retryable: false, title: 'The app has no such volume' },
+  'upload-not-found': { status: 404, retryable: false, title: 'There is no such upload' },
   'file-not-found': { status: 404, retryable: false, title: 'There is no such file in the instance' },
   'method-not-allowed': { status: 405, retryable: false, title: 'This path does not take this method' },
   'name-taken': { status: 409, retryable: false, title: 'The name is already in use' },

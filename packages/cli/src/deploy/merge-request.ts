@@ -1,11 +1,10 @@
 import type { AppRequest } from '@berth/client/generated/types.gen';
-import type { InjectedFile } from '@berth/spec/app-spec';
 import type { PlaceOptions, SpecOptions } from './deploy-option.ts';
 
 /** What options ask for, with the files that they name already read. */
 export interface DeployWish extends Omit<SpecOptions, 'env' | 'envFile' | 'file'>, PlaceOptions {
   readonly env: Readonly<Record<string, string>>;
-  readonly file: readonly InjectedFile[];
+  readonly file: NonNullable<AppRequest['files']>;
   /** The words behind `--`. */
   readonly command: readonly string[];
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { InjectedFile } from '@berth/spec/app-spec';
 import { localFailure, usageFailure } from '../failure.ts';
 import type { Assignment } from '../parse/assignment.ts';
 import { parseEnvFile } from '../parse/env-file.ts';
@@ -40,7 +39,10 @@ async function readEnvFile(path: string): Promise<readonly Assignment[]> {
 }
 
 /** Text stays text, so that the spec can be read; anything else goes as base64. */
-async function readInjected({ localPath, path, mode = '0644' }: FileSource, folder: string): Promise<InjectedFile> {
+async function readInjected(
+  { localPath, path, mode = '0644' }: FileSource,
+  folder: string,
+): Promise<DeployWish['file'][number]> {
   const bytes = await readLocal(resolve(folder, localPath));
   const text = bytes.toString('utf8');
   const isText = Buffer.from(text).equals(bytes) && !text.includes('\0');

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AddDomainData, AddDomainErrors, AddDomainResponses, BatchActData, BatchActErrors, BatchActResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeployAppData, DeployAppErrors, DeployAppResponses, ExecInAppData, ExecInAppErrors, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetAppData, GetAppErrors, GetAppResponses, GetAppStatusData, GetAppStatusErrors, GetAppStatusResponses, GetCallerData, GetCallerErrors, GetCallerResponses, GetCertificateData, GetCertificateErrors, GetCertificateResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReleaseData, GetReleaseErrors, GetReleaseResponses, GetWelcomeData, GetWelcomeErrors, GetWelcomeResponses, KillAppData, KillAppErrors, KillAppResponses, ListAppsData, ListAppsErrors, ListAppsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListCredentialsData, ListCredentialsErrors, ListCredentialsResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListReleasesData, ListReleasesErrors, ListReleasesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUptimeRecordsData, ListUptimeRecordsErrors, ListUptimeRecordsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MaintainAppData, MaintainAppErrors, MaintainAppResponses, PatchAppData, PatchAppErrors, PatchAppResponses, PauseAppData, PauseAppErrors, PauseAppResponses, PutCertificateData, PutCertificateErrors, PutCertificateResponses, PutCredentialData, PutCredentialErrors, PutCredentialResponses, PutUserData, PutUserErrors, PutUserResponses, ReadAppFilesData, ReadAppFilesErrors, ReadAppFilesResponses, ReadAppLogsData, ReadAppLogsErrors, ReadAppLogsResponses, ReadAppStatsData, ReadAppStatsErrors, ReadAppStatsResponses, ReadAppTrafficData, ReadAppTrafficErrors, ReadAppTrafficResponses, ReadAppUptimeData, ReadAppUptimeErrors, ReadAppUptimeResponses, ReadUptimeRecordData, ReadUptimeRecordErrors, ReadUptimeRecordResponses, RemoveAppData, RemoveAppErrors, RemoveAppResponses, RemoveCertificateData, RemoveCertificateErrors, RemoveCertificateResponses, RemoveCredentialData, RemoveCredentialErrors, RemoveCredentialResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewCertificateData, RenewCertificateErrors, RenewCertificateResponses, ResetAppData, ResetAppErrors, ResetAppResponses, RestartAppData, RestartAppErrors, RestartAppResponses, RollbackAppData, RollbackAppErrors, RollbackAppResponses, ScaleAppData, ScaleAppErrors, ScaleAppResponses, StartAppData, StartAppErrors, StartAppResponses, StopAppData, StopAppErrors, StopAppResponses, UnpauseAppData, UnpauseAppErrors, UnpauseAppResponses, WriteAppFilesData, WriteAppFilesErrors, WriteAppFilesResponses } from './types.gen.ts';
+import type { AddDomainData, AddDomainErrors, AddDomainResponses, AddUploadData, AddUploadErrors, AddUploadResponses, BatchActData, BatchActErrors, BatchActResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeployAppData, DeployAppErrors, DeployAppResponses, ExecInAppData, ExecInAppErrors, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetAppData, GetAppErrors, GetAppResponses, GetAppStatusData, GetAppStatusErrors, GetAppStatusResponses, GetCallerData, GetCallerErrors, GetCallerResponses, GetCertificateData, GetCertificateErrors, GetCertificateResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReleaseData, GetReleaseErrors, GetReleaseResponses, GetWelcomeData, GetWelcomeErrors, GetWelcomeResponses, KillAppData, KillAppErrors, KillAppResponses, ListAppsData, ListAppsErrors, ListAppsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListCredentialsData, ListCredentialsErrors, ListCredentialsResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListReleasesData, ListReleasesErrors, ListReleasesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUptimeRecordsData, ListUptimeRecordsErrors, ListUptimeRecordsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MaintainAppData, MaintainAppErrors, MaintainAppResponses, PatchAppData, PatchAppErrors, PatchAppResponses, PauseAppData, PauseAppErrors, PauseAppResponses, PutCertificateData, PutCertificateErrors, PutCertificateResponses, PutCredentialData, PutCredentialErrors, PutCredentialResponses, PutUserData, PutUserErrors, PutUserResponses, ReadAppFilesData, ReadAppFilesErrors, ReadAppFilesResponses, ReadAppLogsData, ReadAppLogsErrors, ReadAppLogsResponses, ReadAppStatsData, ReadAppStatsErrors, ReadAppStatsResponses, ReadAppTrafficData, ReadAppTrafficErrors, ReadAppTrafficResponses, ReadAppUptimeData, ReadAppUptimeErrors, ReadAppUptimeResponses, ReadUptimeRecordData, ReadUptimeRecordErrors, ReadUptimeRecordResponses, RemoveAppData, RemoveAppErrors, RemoveAppResponses, RemoveCertificateData, RemoveCertificateErrors, RemoveCertificateResponses, RemoveCredentialData, RemoveCredentialErrors, RemoveCredentialResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUploadData, RemoveUploadErrors, RemoveUploadResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewCertificateData, RenewCertificateErrors, RenewCertificateResponses, ResetAppData, ResetAppErrors, ResetAppResponses, RestartAppData, RestartAppErrors, RestartAppResponses, RollbackAppData, RollbackAppErrors, RollbackAppResponses, ScaleAppData, ScaleAppErrors, ScaleAppResponses, StartAppData, StartAppErrors, StartAppResponses, StopAppData, StopAppErrors, StopAppResponses, UnpauseAppData, UnpauseAppErrors, UnpauseAppResponses, WriteAppFilesData, WriteAppFilesErrors, WriteAppFilesResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -411,6 +411,40 @@ export const writeAppFiles = <ThrowOnError extends boolean = false>(options: Opt
         'Content-Type': 'application/x-tar',
         ...options.headers
     }
+});
+
+/**
+ * List uploaded files
+ */
+export const listUploads = <ThrowOnError extends boolean = false>(options?: Options<ListUploadsData, ThrowOnError>): RequestResult<ListUploadsResponses, ListUploadsErrors, ThrowOnError> => (options?.client ?? client).get<ListUploadsResponses, ListUploadsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/uploads',
+    ...options
+});
+
+/**
+ * Upload a file, to be put into apps
+ *
+ * Name its id as `files[].upload` of an app. It stays as long as an app refers to it, and a day (`uploads.keepHours`) longer.
+ */
+export const addUpload = <ThrowOnError extends boolean = false>(options: Options<AddUploadData, ThrowOnError>): RequestResult<AddUploadResponses, AddUploadErrors, ThrowOnError> => (options.client ?? client).post<AddUploadResponses, AddUploadErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/uploads',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Drop an upload that no app refers to
+ */
+export const removeUpload = <ThrowOnError extends boolean = false>(options: Options<RemoveUploadData, ThrowOnError>): RequestResult<RemoveUploadResponses, RemoveUploadErrors, ThrowOnError> => (options.client ?? client).delete<RemoveUploadResponses, RemoveUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/uploads/{id}',
+    ...options
 });
 
 /**

@@ -251,6 +251,11 @@ export type BatchResult = {
     problem: Problem | null;
 };
 
+/**
+ * Bytes as they are.
+ */
+export type Bytes = Blob | File;
+
 export type Caller = {
     user: UserName;
     role: Role;
@@ -575,14 +580,28 @@ export type ImageReference = string;
 
 export type InjectedFile = {
     path: ContainerPath;
-    content: string;
+    /**
+     * What is in it; or `upload`.
+     */
+    content?: string;
+    /**
+     * The id of an upload of the app’s owner, for files of any size.
+     */
+    upload?: UploadId;
     encoding: 'utf8' | 'base64';
     mode: string;
 };
 
 export type InjectedFileInput = {
     path: ContainerPath;
-    content: string;
+    /**
+     * What is in it; or `upload`.
+     */
+    content?: string;
+    /**
+     * The id of an upload of the app’s owner, for files of any size.
+     */
+    upload?: UploadId;
     encoding?: 'utf8' | 'base64';
     mode?: string;
 };
@@ -819,7 +838,7 @@ export type Problem = {
      * `urn:berth:problem:<code>`, explained in the error reference.
      */
     type: string;
-    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
+    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
     title: string;
     status: number;
     detail: string;
@@ -1067,6 +1086,38 @@ export type Traffic = {
         upToSeconds: number | null;
         requests: number;
     }>;
+};
+
+export type Upload = {
+    id: UploadId;
+    name: UploadName;
+    owner: UserName;
+    sizeBytes: number;
+    /**
+     * Of its bytes, in hexadecimal.
+     */
+    sha256: string;
+    /**
+     * Whose current releases refer to it: it stays as long as one does.
+     */
+    apps: Array<string>;
+    createdAt: Instant;
+    /**
+     * When it goes unless an app refers to it; null while one does.
+     */
+    dropsAt: Instant | null;
+};
+
+export type UploadId = string;
+
+export type UploadName = string;
+
+export type UploadPage = {
+    items: Array<Upload>;
+    /**
+     * Give it as `cursor` to read on; null on the last page.
+     */
+    next: string | null;
 };
 
 export type Uptime = {
@@ -4497,6 +4548,184 @@ export type WriteAppFilesResponses = {
 };
 
 export type WriteAppFilesResponse = WriteAppFilesResponses[keyof WriteAppFilesResponses];
+
+export type ListUploadsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/uploads';
+};
+
+export type ListUploadsErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ListUploadsError = ListUploadsErrors[keyof ListUploadsErrors];
+
+export type ListUploadsResponses = {
+    /**
+     * All of them, oldest first.
+     */
+    200: UploadPage;
+};
+
+export type ListUploadsResponse = ListUploadsResponses[keyof ListUploadsResponses];
+
+export type AddUploadData = {
+    body: Bytes;
+    path?: never;
+    query: {
+        /**
+         * What it is called for people.
+         */
+        name: UploadName;
+        /**
+         * Default: the caller. Only administrators may name another.
+         */
+        owner?: UserName;
+    };
+    url: '/v1/uploads';
+};
+
+export type AddUploadErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     */
+    403: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type AddUploadError = AddUploadErrors[keyof AddUploadErrors];
+
+export type AddUploadResponses = {
+    /**
+     * Kept.
+     */
+    201: Upload;
+};
+
+export type AddUploadResponse = AddUploadResponses[keyof AddUploadResponses];
+
+export type RemoveUploadData = {
+    body?: never;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: UploadId;
+    };
+    query?: never;
+    url: '/v1/uploads/{id}';
+};
+
+export type RemoveUploadErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `upload-not-found`: There is no such upload.
+     */
+    404: Problem;
+    /**
+     * `still-in-use`: Something still uses this.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type RemoveUploadError = RemoveUploadErrors[keyof RemoveUploadErrors];
+
+export type RemoveUploadResponses = {
+    /**
+     * It is gone.
+     */
+    204: void;
+};
+
+export type RemoveUploadResponse = RemoveUploadResponses[keyof RemoveUploadResponses];
 
 export type ListOperationsData = {
     body?: never;

@@ -4,6 +4,7 @@ import { defaultConnections } from '../core/edge-control.ts';
 import { defaultLimits } from '../core/route-table.ts';
 import { ListenAddress } from './listen-address.ts';
 import { SecretText } from './secret.ts';
+import { UploadSettings } from './upload-settings.ts';
 import { AcmeSettings, CertificateFileSettings } from './certificate-settings.ts';
 
 const ListenAddressOrOff = z
@@ -205,6 +206,7 @@ export const Settings = z
           ),
       })
       .prefault({}),
+    uploads: UploadSettings.prefault({}),
     log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
   })
   .superRefine((settings, context) => {

@@ -39,6 +39,8 @@ export interface Watch {
   readonly routedAs: string | null;
   /** Taken out of the table, and nothing is in flight any more. */
   readonly drained: boolean;
+  /** Its files were put into it by this process: one that a crash left half filled is filled again before it starts. */
+  readonly filled: boolean;
 }
 
 export const newWatch: Watch = {
@@ -48,6 +50,7 @@ export const newWatch: Watch = {
   notBefore: 0,
   routedAs: null,
   drained: false,
+  filled: false,
 };
 
 /** Takes traffic: runs, and the probes from outside agree. */

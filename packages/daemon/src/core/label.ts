@@ -46,9 +46,11 @@ export function instanceLabels(
   };
 }
 
-/** Files are left out: they lie in the container, and a label is listed over and over. */
+/** What is in files is left out: it lies in the container, and a label is listed over and over. */
 function renderSpec(release: Release): string {
-  const files = release.spec.files.map((file) => ({ ...file, content: '', encoding: 'utf8' as const }));
+  const files = release.spec.files.map((file) =>
+    file.upload === undefined ? { ...file, content: '', encoding: 'utf8' as const } : file,
+  );
   return JSON.stringify({ ...release.spec, files });
 }
 

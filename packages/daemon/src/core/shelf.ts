@@ -1,8 +1,10 @@
 import type { ImageRequest } from './image-request.ts';
+import type { Upload } from './upload.ts';
 
 /** Small records that are kept whole, in the store and in memory: one line for each kind, by its name. */
 export interface ShelfRecords {
   readonly imageRequest: ImageRequest;
+  readonly upload: Upload;
 }
 
 export type ShelfName = keyof ShelfRecords;
@@ -18,6 +20,7 @@ export type ShelfItem = {
 /** The names as values; the type sees to it that none is missing. */
 export const shelfNames = Object.keys({
   imageRequest: true,
+  upload: true,
 } satisfies Record<ShelfName, true>) as readonly ShelfName[];
 
 export function emptyShelves(): Shelves {

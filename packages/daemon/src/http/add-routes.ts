@@ -5,8 +5,7 @@ import { expectBody } from './body-deadline.ts';
 import type { AnyEndpoint, SocketHolder } from './endpoint.ts';
 import { readJsonBodies } from './json-body.ts';
 import { readCall } from './read-call.ts';
-import { tarType } from './resource/file.ts';
-import { readTarBodies } from './tar-body.ts';
+import { passBodies, passedTypes } from './passed-body.ts';
 import { callerOf, serveEndpoint, type Serving } from './serve-endpoint.ts';
 import { cutSlowReader } from './stream/impatience.ts';
 
@@ -28,7 +27,7 @@ export function addRoutes(server: FastifyInstance, endpoints: readonly AnyEndpoi
   const byBody = Map.groupBy(endpoints, ({ bodyTypes = jsonTypes }) => bodyTypes.join());
   for (const [types, own] of byBody) {
     void server.register(async (scope) => {
-      if (types === tarType) readTarBodies(scope, tarType);
+      if (passedTypes.has(types)) passBodies(scope, types);
       else readJsonBodies(scope, types.split(','));
       for (const endpoint of own) scope.route(renderRoute(endpoint, serving));
     });
@@ -37,7 +36,8 @@ export function addRoutes(server: FastifyInstance, endpoints: readonly AnyEndpoi
 
 function renderRoute(endpoint: AnyEndpoint, serving: Serving): RouteOptions {
   const { context, services } = serving;
-  const hasSmallBody = endpoint.method !== 'GET' && endpoint.bodyTypes?.includes(tarType) !== true;
+  const isPassed = endpoint.bodyTypes?.some((type) => passedTypes.has(type)) === true;
+  const hasSmallBody = endpoint.method !== 'GET' && !isPassed;
   const mediaTypes = Object.values(endpoint.answers).flatMap(({ content }) => Object.keys(content));
   const hasStream = mediaTypes.some((type) => type !== 'application/json');
   return {

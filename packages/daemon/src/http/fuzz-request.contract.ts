@@ -134,6 +134,7 @@ interface FuzzBody {
 
 const tarHeaders = { 'content-type': 'application/x-tar' };
 const emptyTar: FuzzBody = { text: '\0'.repeat(1024), headers: tarHeaders };
+const bytes: FuzzBody = { text: 'some bytes', headers: { 'content-type': 'application/octet-stream' } };
 const noTar: FuzzBody = { text: 'not a tar', headers: tarHeaders };
 
 function arbitraryBody(plan: Plan): fc.Arbitrary<FuzzBody> {
@@ -147,6 +148,8 @@ function arbitraryBody(plan: Plan): fc.Arbitrary<FuzzBody> {
   );
   if (operation.requestBody?.content['application/x-tar'] !== undefined)
     return fc.oneof(fc.constant(emptyTar), fc.constant(noTar), fc.constant(none));
+  if (operation.requestBody?.content['application/octet-stream'] !== undefined)
+    return fc.oneof(fc.constant(bytes), fc.constant({ ...bytes, text: '' }), fc.constant(noTar), fc.constant(none));
   if (!isOdd) return json;
   const odd = fc.constantFrom<FuzzBody>(
     none,

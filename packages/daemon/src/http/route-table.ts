@@ -15,6 +15,7 @@ import { serviceEndpoints } from './resource/service.ts';
 import { statsEndpoints } from './resource/stats.ts';
 import { trafficEndpoints } from './resource/traffic.ts';
 import { statusEndpoints } from './resource/status.ts';
+import { uploadEndpoints } from './resource/upload.ts';
 import { uptimeEndpoints } from './resource/uptime.ts';
 import { tokenEndpoints, userEndpoints } from './resource/user.ts';
 
@@ -31,6 +32,7 @@ export const routeTable = {
   uptime: uptimeEndpoints,
   exec: execEndpoints,
   files: fileEndpoints,
+  uploads: uploadEndpoints,
   operations: operationEndpoints,
   events: eventEndpoints,
   engines: engineEndpoints,

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { Scope } from '@berth/spec/access';
 import { pino } from 'pino';
 import { createMemoryEngine, type MemoryEngine } from '../adapters/memory/memory-engine.ts';
+import { createMemoryUploads } from '../adapters/memory/memory-uploads.ts';
 import { MemoryEdge } from '../adapters/memory-edge/memory-edge.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from '../adapters/system-clock/system-clock.ts';
 import type { Role } from '@berth/spec/access';
 import { defaultLimits } from '../core/route-table.ts';
+import { defaultUploads } from '../core/upload.ts';
 import { ControlLoop } from '../reconcile/control-loop.ts';
 import type { World } from '../reconcile/world.ts';
 import { createContext, type Policy } from '../use-cases/context.ts';
@@ -63,6 +65,7 @@ const policy: Policy = {
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
   uptimeDays: 396,
+  uploads: defaultUploads,
 };
 
 /** Opens one, ready; every answer is checked against its schema. Images: `example/app:1` and `:2`, and `example/job:1` without a port. */
@@ -87,6 +90,7 @@ export async function openTestApi(options: Partial<HttpOptions> = {}): Promise<T
     engines: new Map([['local', engine]]),
     clock: systemClock,
     policy,
+    uploadFolder: createMemoryUploads(),
   });
   const limits = { log: { maxSizeBytes: 1e6, maxFiles: 1 }, parallel: 50, resyncMs: 60_000, seenMs: 60_000 };
   const world: World = { ...context, log, limits, probe: async () => null };

@@ -10,6 +10,7 @@ import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
 import type { ImageRequest } from '../core/image-request.ts';
 import type { ShelfItem } from '../core/shelf.ts';
+import type { Upload } from '../core/upload.ts';
 
 /** One record of each kind, as odd as its type allows. */
 export interface Records {
@@ -257,11 +258,20 @@ const imageRequest: fc.Arbitrary<ImageRequest> = fc.record({
   updatedAt: time,
 });
 
-const shelfItem: fc.Arbitrary<ShelfItem> = fc.record({
-  shelf: fc.constant('imageRequest'),
-  key: text,
-  record: imageRequest,
+const upload: fc.Arbitrary<Upload> = fc.record({
+  id: text,
+  owner: text,
+  name: text,
+  sizeBytes: count,
+  sha256: text,
+  createdAt: time,
+  unusedSince: maybe(time),
 });
+
+const shelfItem: fc.Arbitrary<ShelfItem> = fc.oneof(
+  fc.record({ shelf: fc.constant('imageRequest'), key: text, record: imageRequest }),
+  fc.record({ shelf: fc.constant('upload'), key: text, record: upload }),
+);
 
 const answer: fc.Arbitrary<KeptAnswer> = fc.record({
   user: text,

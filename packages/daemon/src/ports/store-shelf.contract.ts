@@ -29,7 +29,7 @@ export function describeShelves(get: () => Store, reopen: () => Promise<Store>):
     await get().commit([put('b'), put('a')]);
     await get().commit([put('b', { state: 'ready' }), put('c')]);
     const { shelfItems } = await (await reopen()).load();
-    expect(shelfItems.map(({ key, record }) => [key, record.state])).toEqual([
+    expect(shelfItems.map(({ key, record }) => [key, (record as ImageRequest).state])).toEqual([
       ['b', 'ready'],
       ['a', 'pending'],
       ['c', 'pending'],

@@ -3,22 +3,60 @@ import type { InjectedFile } from '@berth/spec/app-spec';
 
 const blockBytes = 512;
 
-/** A tar stream (POSIX ustar, long names as pax headers) of the files, to be unpacked at `/`; owned by root. */
-export function fileArchive(files: readonly InjectedFile[]): Readable {
-  const entries = files.flatMap((file) => entryOf(file));
-  return Readable.from([Buffer.concat([...entries, Buffer.alloc(2 * blockBytes)])]);
+/** The bytes of an upload, and how many there are. */
+export interface UploadSource {
+  readonly sizeBytes: number;
+  read(): Readable;
 }
 
-function entryOf(file: InjectedFile): Buffer[] {
-  const content = Buffer.from(file.content, file.encoding);
+/**
+ * A tar stream (POSIX ustar, long names as pax headers) of the files, to be unpacked at `/`; owned by root. Uploads pass through
+ * piece by piece. It fails where one is not there, or not as long as it should be.
+ */
+export function fileArchive(
+  files: readonly InjectedFile[],
+  findUpload: (id: string) => UploadSource | undefined = () => undefined,
+): Readable {
+  return Readable.from(pack(files, findUpload), { objectMode: false });
+}
+
+async function* pack(
+  files: readonly InjectedFile[],
+  findUpload: (id: string) => UploadSource | undefined,
+): AsyncGenerator<Buffer> {
+  for (const file of files) {
+    const upload = file.upload === undefined ? undefined : findUpload(file.upload);
+    if (file.upload !== undefined && upload === undefined) throw new Error(`The upload ${file.upload} is gone.`);
+    if (upload === undefined) yield entryOf(file);
+    else yield* uploadEntry(file, upload);
+  }
+  yield Buffer.alloc(2 * blockBytes);
+}
+
+function entryOf(file: InjectedFile): Buffer {
+  const content = Buffer.from(file.content ?? '', file.encoding);
+  return Buffer.concat([headOf(file, content.length), content, Buffer.alloc(gapBehind(content.length))]);
+}
+
+async function* uploadEntry(file: InjectedFile, upload: UploadSource): AsyncGenerator<Buffer> {
+  yield headOf(file, upload.sizeBytes);
+  let sent = 0;
+  for await (const piece of upload.read() as AsyncIterable<Buffer>) {
+    sent += piece.length;
+    if (sent > upload.sizeBytes) break;
+    yield piece;
+  }
+  if (sent !== upload.sizeBytes) throw new Error(`The upload ${file.upload} is not as long as it was.`);
+  const gap = gapBehind(sent);
+  if (gap > 0) yield Buffer.alloc(gap);
+}
+
+function headOf(file: InjectedFile, size: number): Buffer {
   const name = file.path.slice(1);
   const long = Buffer.byteLength(name) > 100;
   const mode = Number.parseInt(file.mode, 8);
-  return [
-    ...(long ? paxHeader(name) : []),
-    header({ name: long ? 'long-name' : name, size: content.length, mode, type: '0' }),
-    padded(content),
-  ];
+  const own = header({ name: long ? 'long-name' : name, size, mode, type: '0' });
+  return Buffer.concat([...(long ? paxHeader(name) : []), own]);
 }
 
 /** The length in a pax record counts its own digits. */
@@ -28,7 +66,8 @@ function paxHeader(name: string): Buffer[] {
   const length =
     [1, 2, 3, 4].map((digits) => bytes + digits).find((total, index) => String(total).length === index + 1) ?? bytes;
   const record = Buffer.from(`${length}${rest}`);
-  return [header({ name: 'pax', size: record.length, mode: 0o644, type: 'x' }), padded(record)];
+  const head = header({ name: 'pax', size: record.length, mode: 0o644, type: 'x' });
+  return [head, record, Buffer.alloc(gapBehind(record.length))];
 }
 
 function header(entry: { name: string; size: number; mode: number; type: '0' | 'x' }): Buffer {
@@ -51,7 +90,7 @@ function octal(value: number, width: number): string {
   return `${value.toString(8).padStart(width - 1, '0')}\0`;
 }
 
-function padded(content: Buffer): Buffer {
-  const rest = content.length % blockBytes;
-  return rest === 0 ? content : Buffer.concat([content, Buffer.alloc(blockBytes - rest)]);
+/** How much is missing to a whole block. */
+function gapBehind(length: number): number {
+  return (blockBytes - (length % blockBytes)) % blockBytes;
 }

@@ -4,11 +4,12 @@ import type { App, Release, Revision } from '../core/app.ts';
 import { releasesOf } from '../core/books.ts';
 import type { ContainerRequest } from '../core/container.ts';
 import { containerRequest, networkName, volumeName } from '../core/container-request.ts';
+import type { Instance } from '../core/instance.ts';
 import { label } from '../core/label.ts';
 import type { Step } from '../core/step.ts';
 import { failed } from '../core/watch-change.ts';
 import type { Engine } from '../ports/engine.ts';
-import { fileArchive } from './file-archive.ts';
+import { fileArchive, type UploadSource } from './file-archive.ts';
 import type { Lookout } from './lookout.ts';
 import { resolveImage } from './resolve-image.ts';
 import { abandonRevision, forgetApp, promoteRevision } from './verdict.ts';
@@ -64,8 +65,9 @@ async function createInstance(hand: Hand, { revision, slot }: { revision: Revisi
   });
   const id = await createContainer(hand, request, release);
   if (id === null) return;
-  await putFiles(engine, id, release);
+  await fill(hand, id, release);
   await hand.lookout.inspect(engine.name, id);
+  world.fleet.watch(id, { filled: true });
 }
 
 /** Null when the image is gone from the engine: it is then resolved again, from its registry. */
@@ -122,18 +124,48 @@ async function ensureVolume({ world, app, engine }: Hand, name: string): Promise
   if (left === undefined) await engine.volumes.ensure(volumeName(site, app.name, name), labels);
 }
 
-async function putFiles(engine: Engine, id: string, release: Release): Promise<void> {
+/** A container that did not get its files is of no use: it goes, and another is made. */
+async function fill({ world, engine, signal }: Hand, id: string, release: Release): Promise<void> {
   if (release.spec.files.length === 0) return;
-  const tar = fileArchive(release.spec.files);
-  const sent = finished(tar).catch(() => {});
-  await engine.containers.putArchive(id, '/', tar);
-  await sent;
+  const tar = fileArchive(release.spec.files, (upload) => findUpload(world, upload));
+  const stop = (): void => void tar.destroy();
+  signal.addEventListener('abort', stop);
+  const sent = finished(tar);
+  try {
+    await Promise.all([engine.containers.putArchive(id, '/', tar), sent]);
+  } catch (error) {
+    await sent.catch(() => undefined);
+    await engine.containers.remove(id, { force: true }).catch(() => undefined);
+    throw tar.errored === null || isProblem(tar.errored) ? error : unfilled(tar.errored);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function findUpload({ ledger, uploadFolder }: World, id: string): UploadSource | undefined {
+  const upload = ledger.books.shelves.upload.get(id);
+  return upload && { sizeBytes: upload.sizeBytes, read: () => uploadFolder.read(id) };
+}
+
+function unfilled(cause: Error): Problem {
+  return new Problem('upload-not-found', 'A file of the release could not be read; upload it again and deploy.', {
+    cause,
+  });
+}
+
+/** What a crash left half filled is filled again before it runs for the first time. */
+async function refill(hand: Hand, instance: Instance | undefined): Promise<void> {
+  if (instance?.state !== 'created' || instance.watch.filled) return;
+  const release = releasesOf(hand.world.ledger.books, hand.app.id).get(instance.release);
+  if (release !== undefined) await fill(hand, instance.id, release);
+  hand.world.fleet.watch(instance.id, { filled: true });
 }
 
 /** A refused start counts as a failure of the instance, so that it is tried again with back-off, and shown. */
 async function startInstance(hand: Hand, id: string): Promise<void> {
   const { world, engine, lookout } = hand;
   const before = world.fleet.find(id);
+  await refill(hand, before);
   try {
     await engine.containers.start(id);
   } catch (error) {

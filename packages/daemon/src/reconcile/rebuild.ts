@@ -81,11 +81,11 @@ async function withFiles(
   );
   if (holder === undefined) return release;
   const files = await Promise.all(
-    release.spec.files.map(async (file) => ({
-      ...file,
-      encoding: 'base64' as const,
-      content: (await readFile(engine, holder.id, file.path)).toString('base64'),
-    })),
+    release.spec.files.map(async (file) => {
+      if (file.upload !== undefined) return file;
+      const content = (await readFile(engine, holder.id, file.path)).toString('base64');
+      return { ...file, encoding: 'base64' as const, content };
+    }),
   );
   return { ...release, spec: { ...release.spec, files } };
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppRequest, type AppRequestInput } from '@berth/spec/app-spec';
 import { pino } from 'pino';
 import { createMemoryEngine, type MemoryEngine } from '../adapters/memory/memory-engine.ts';
+import { createMemoryUploads } from '../adapters/memory/memory-uploads.ts';
 import { MemoryEdge } from '../adapters/memory-edge/memory-edge.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from '../adapters/system-clock/system-clock.ts';
@@ -30,6 +31,7 @@ const patienceMs = 20_000;
 export class TestControl {
   readonly engine: MemoryEngine;
   readonly edge = new MemoryEdge();
+  readonly uploadFolder = createMemoryUploads();
   /** Instances (by address) that do not answer probes. */
   readonly deaf = new Set<string>();
   world!: World;
@@ -112,6 +114,7 @@ export class TestControl {
       clock: systemClock,
       engines,
       policy: testPolicy,
+      uploadFolder: this.uploadFolder,
     });
     this.world = {
       ...context,

@@ -1,15 +1,18 @@
 import type { RoutePolicy } from '../core/app-route.ts';
 import type { CertificatePolicy } from '../core/certificate-wish.ts';
+import type { UploadPolicy } from '../core/upload.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Edge } from '../ports/edge.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Store } from '../ports/store.ts';
+import type { UploadFolder } from '../ports/upload-folder.ts';
 import { AppIndex } from './app-index.ts';
 import { CertificateBoard } from './certificate-board.ts';
 import { Fleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { StatsBoard } from './stats-board.ts';
+import { UploadBoard } from './upload-board.ts';
 import { UptimeBoard } from './uptime-board.ts';
 
 /** What a context is made of: what reaches the world, and the ledger over its store. */
@@ -20,6 +23,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly engines: ReadonlyMap<string, Engine>;
   readonly policy: Policy;
+  readonly uploadFolder: UploadFolder;
 }
 
 /** What every use-case works with. Built once, in main. */
@@ -30,6 +34,7 @@ export interface Context extends Surroundings {
   readonly stats: StatsBoard;
   readonly certificates: CertificateBoard;
   readonly uptime: UptimeBoard;
+  readonly uploads: UploadBoard;
 }
 
 /** Puts the boards, all empty, beside what reaches the world. */
@@ -41,6 +46,7 @@ export function createContext(surroundings: Surroundings): Context {
     stats: new StatsBoard(surroundings),
     certificates: new CertificateBoard(),
     uptime: new UptimeBoard(surroundings),
+    uploads: new UploadBoard(),
   };
   return { ...surroundings, ...boards };
 }
@@ -53,6 +59,7 @@ export interface Policy extends RoutePolicy {
   readonly publicUrl: { readonly scheme: 'http' | 'https'; readonly port: number };
   /** How long uptime is kept, in days. */
   readonly uptimeDays: number;
+  readonly uploads: UploadPolicy;
   /** Privileges that administrators may give to apps. */
   readonly allowedPrivileges: readonly Privilege[];
   /** Absent where no authority issues certificates. */

@@ -10,6 +10,7 @@ import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import type { Context } from './context.ts';
 import { requireDomains } from './domain-rule.ts';
 import type { Entry } from './ledger.ts';
+import { requireUploads } from './uploads.ts';
 import { requirePrivileges } from './workload-rule.ts';
 
 export interface Deployment {
@@ -46,6 +47,7 @@ export function decideDeploy(
   requireDomains(context, books, { actor, app: before, domains: request.domains ?? [] });
   requirePrivileges(context, actor, request.privileges);
   requireCredential(books, before.owner, request.registryCredential);
+  requireUploads(books, before.owner, request.files);
   const { app, release } = nextRelease(context, actor, { before, request });
   const { changes, news, result } = accept(context, actor, {
     app,

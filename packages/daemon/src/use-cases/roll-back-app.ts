@@ -6,6 +6,7 @@ import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import type { AppTarget } from './change-app.ts';
 import type { Context } from './context.ts';
 import { pendingRelease } from './deploy-app.ts';
+import { requireUploads } from './uploads.ts';
 import { requirePrivileges } from './workload-rule.ts';
 
 const pageSize = 20;
@@ -29,6 +30,7 @@ export async function rollBackApp(
     requireFree(books, app, 'rollback');
     requireEngine(context, app.engine);
     requirePrivileges(context, actor, model.spec.privileges);
+    requireUploads(books, app.owner, model.spec.files);
     const next = nextApp(context, app, model);
     const release = copyRelease(next, model, actor.user);
     const entry = accept(context, actor, { app: next, kind: 'rollback', revision: next.target ?? undefined, release });

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { Scope } from '@berth/spec/access';
 import { createMemoryEngine, type MemoryEngine } from '../adapters/memory/memory-engine.ts';
 import { MemoryEdge } from '../adapters/memory-edge/memory-edge.ts';
+import { createMemoryUploads } from '../adapters/memory/memory-uploads.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import type { Change } from '../core/change.ts';
 import { defaultLimits } from '../core/route-table.ts';
+import { defaultUploads } from '../core/upload.ts';
 import type { Actor } from './actor.ts';
 import { type Context, createContext, type Policy } from './context.ts';
 import { Ledger } from './ledger.ts';
@@ -43,6 +45,7 @@ export const testPolicy: Policy = {
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
   uptimeDays: 396,
+  uploads: defaultUploads,
 };
 
 /** Opens a context with root, ada and bob as its users, and one engine that has the image `example/app:1`. */
@@ -79,7 +82,8 @@ async function openAt({ file, clock, engine, policy }: Place): Promise<OpenConte
   const store = await openSqliteStore(file);
   const ledger = await Ledger.open(store, clock);
   const engines = new Map([[engine.name, engine]]);
-  const context = createContext({ ledger, store, clock, edge: new MemoryEdge(), engines, policy });
+  const uploadFolder = createMemoryUploads();
+  const context = createContext({ ledger, store, clock, edge: new MemoryEdge(), engines, policy, uploadFolder });
   setConnected(context, engine.name, true);
   return { ...context, clock, engine };
 }

@@ -75,7 +75,9 @@ function requireNoApps(books: Readonly<Books>, name: string): void {
 function removedAccess(books: Readonly<Books>, name: string): Change[] {
   const tokens = [...books.tokens.values()].filter((token) => token.user === name);
   const credentials = [...books.credentials.values()].filter((credential) => credential.owner === name);
+  const uploads = [...books.shelves.upload.values()].filter(({ owner }) => owner === name);
   return [
+    ...uploads.map(({ id }): Change => ({ kind: 'shelf.remove', shelf: 'upload', key: id })),
     ...tokens.map(({ id }): Change => ({ kind: 'token.remove', id })),
     ...credentials.map(
       ({ owner, name: credential }): Change => ({ kind: 'credential.remove', owner, name: credential }),

@@ -63,6 +63,8 @@ interface WholeSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
 }
 
+const binaryIds: ReadonlySet<string> = new Set(['Tar', 'Bytes']);
+
 /** A body that is no JSON: OpenAPI 3.1 says so with an empty schema of that media type, generators want the format too. */
 function describeBinary({
   zodSchema,
@@ -71,7 +73,7 @@ function describeBinary({
   zodSchema: z.core.$ZodType;
   jsonSchema: z.core.JSONSchema.BaseSchema;
 }): void {
-  if (zodSchema instanceof z.ZodCustom && zodSchema.meta()?.id === 'Tar')
+  if (zodSchema instanceof z.ZodCustom && binaryIds.has(zodSchema.meta()?.id ?? ''))
     Object.assign(jsonSchema, { type: 'string', format: 'binary' });
 }
 

@@ -1,17 +1,12 @@
-import { Readable } from 'node:stream';
 import { CopyPath } from '@berth/spec/name';
 import { z } from 'zod';
 import { readFiles, writeFiles } from '../../use-cases/copy-files.ts';
 import { answer, nothing, streamed } from '../answer.ts';
 import { endpoint } from '../endpoint.ts';
+import { Tar, tarType } from '../passed-body.ts';
 import { engineProblems } from '../problem-set.ts';
 import { AppParams } from './app.ts';
 import { InstanceId } from './instance-id.ts';
-
-/** What files travel as; the one body that is not JSON, and not bounded. */
-export const tarType = 'application/x-tar';
-
-const Tar = z.instanceof(Readable).meta({ id: 'Tar', description: 'A tar archive.' });
 
 const FileQuery = z.strictObject({ path: CopyPath, instance: InstanceId.optional() });
 
