@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppLife } from './app-life.ts';
 import { AppRoute, DomainRoute } from './app-route.ts';
 import { ContainerPath, ImageReference, ShortName, UserName } from './name.ts';
 import { UploadId } from './upload.ts';
@@ -192,6 +193,7 @@ export const AppRequest = appSpecFields
       .optional()
       .describe('Replaces the app’s domains. Default: what the app has.'),
     route: AppRoute.optional().describe('Replaces how visitors are brought to the app. Default: what the app has.'),
+    life: AppLife.optional().describe('Replaces when the app ends by itself. Default: what the app has.'),
     started: z.boolean().default(true).describe('false creates the instances without starting them.'),
   })
   .superRefine(refineSpec)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppLife } from './app-life.ts';
 import { AppRoute, DomainRoute, MaintenanceMessage } from './app-route.ts';
 import { AppSpec, Replicas } from './app-spec.ts';
 import { Instance } from './instance.ts';
@@ -44,6 +45,7 @@ export const App = z
     url: z.string().nullable().describe('Null when the app serves no port.'),
     domains: z.array(DomainRoute),
     route: AppRoute,
+    life: AppLife,
     maintenance: MaintenanceMessage.nullable().describe(
       'What visitors read in place of the app; null when it is open.',
     ),

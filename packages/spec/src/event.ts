@@ -5,6 +5,7 @@ export const EventKind = z
   .enum([
     'app.created',
     'app.state',
+    'app.expired',
     'app.removed',
     'release.serving',
     'release.failed',

@@ -17,6 +17,7 @@ export const OperationKind = z
     'domains',
     'route',
     'maintenance',
+    'life',
     'remove',
   ])
   .meta({ id: 'OperationKind' });

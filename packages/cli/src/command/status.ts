@@ -10,6 +10,7 @@ import type { Paint } from '../output/paint.ts';
 import { renderTable } from '../output/table.ts';
 import { printable } from '../output/text-width.ts';
 import { renderAge } from '../render/duration.ts';
+import { renderLife } from '../render/life.ts';
 import { instanceColumns } from '../render/instance.ts';
 import { renderState } from '../render/state.ts';
 
@@ -73,6 +74,7 @@ function fields({ app, status }: View, paint: Paint, now: number): (readonly [st
     ['Owner', app.owner],
     ['Engine', app.engine],
     ['Volumes', app.spec.volumes.map(({ name, path }) => `${name} at ${path}`).join(', ')],
+    ['Ends', renderLife(app.life)],
     ['Changed', `${renderAge(app.updatedAt, now)} ago`],
     ['Under way', operation === null ? null : `${operation.kind}: ${renderPhase(operation, paint)}`],
   ];

@@ -76,6 +76,13 @@ export const placeOptions = {
   rate: value('--rate <number>', 'Requests per second from one address; 0 for any number.', decimal),
   answerTimeout: value('--answer-timeout <duration>', 'How long it may take to begin an answer; 0 for ever.', seconds),
   idleTimeout: value('--idle-timeout <duration>', 'How long a body or a WebSocket may be silent; 0 for ever.', seconds),
+  lifetime: value('--lifetime <duration>', 'How long it lives since it was started; 0 for ever.', seconds),
+  maxIdle: value('--max-idle <duration>', 'How long it lives without visitors; 0 for ever.', seconds),
+  maxEnded: value('--max-ended <duration>', 'How long it stays once it has ended for good.', seconds),
+  atEnd: choice('--at-end <stop|remove>', 'What becomes of it when its time is over (default: stop).', [
+    'stop',
+    'remove',
+  ]),
   owner: text('--owner <user>', 'Whose app it is; for administrators.'),
   engine: text('--engine <name>', 'The engine that a new app runs on.'),
   start: negation('--no-start', 'Make the instances, but do not start them.'),

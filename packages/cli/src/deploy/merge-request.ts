@@ -25,6 +25,7 @@ export function mergeRequest(base: RequestDraft, wish: DeployWish): RequestDraft
     ...healthField(base, wish),
     ...placeFields(base, wish),
     ...routeField(base, wish),
+    ...lifeField(base, wish),
   };
 }
 
@@ -118,6 +119,24 @@ function routeField({ route }: RequestDraft, wish: DeployWish): RequestDraft {
     limits: Object.keys(limits).length === 0 ? undefined : { ...route?.limits, ...limits },
   });
   return Object.keys(given).length === 0 ? {} : { route: { ...route, ...given } };
+}
+
+/** No time is no limit. */
+function lifeField({ life }: RequestDraft, wish: DeployWish): RequestDraft {
+  const given = definedOnly({
+    lifetimeSeconds: wish.lifetime,
+    idleSeconds: wish.maxIdle,
+    endedSeconds: wish.maxEnded,
+    atEnd: wish.atEnd,
+  });
+  if (Object.keys(given).length === 0) return {};
+  const { lifetimeSeconds, idleSeconds, ...rest } = { ...life, ...given };
+  return {
+    life: {
+      ...rest,
+      ...definedOnly({ lifetimeSeconds: lifetimeSeconds || undefined, idleSeconds: idleSeconds || undefined }),
+    },
+  };
 }
 
 /** Undefined where there is nothing to add: then the field stays as it is. */

@@ -58,6 +58,7 @@ const sentences: Readonly<Record<Operation['kind'], Sentence>> = {
   domains: () => 'domains changed',
   route: () => 'routes changed',
   maintenance: () => 'what visitors see changed',
+  life: () => 'what ends it changed',
   remove: () => 'removed',
 };
 

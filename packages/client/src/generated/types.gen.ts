@@ -33,6 +33,7 @@ export type App = {
     url: string | null;
     domains: Array<DomainRoute>;
     route: AppRoute;
+    life: AppLife;
     /**
      * What visitors read in place of the app; null when it is open.
      */
@@ -48,6 +49,29 @@ export type App = {
     version: number;
     createdAt: Instant;
     updatedAt: Instant;
+};
+
+export type AppLife = {
+    /**
+     * Since it was last started or deployed, whether it is used or not.
+     */
+    lifetimeSeconds?: number;
+    /**
+     * Without a request; an open connection or WebSocket counts as use.
+     */
+    idleSeconds?: number;
+    /**
+     * Since every instance ended and none is to be started again, or the deploy failed. Instances that somebody removed from the engine count as ended at once.
+     */
+    endedSeconds?: number;
+    /**
+     * Default: stop.
+     */
+    atEnd?: 'stop' | 'remove';
+    /**
+     * Whether the volumes go with an app that is removed. Default: keep.
+     */
+    volumes?: 'keep' | 'remove';
 };
 
 /**
@@ -139,6 +163,10 @@ export type AppRequest = {
      * Replaces how visitors are brought to the app. Default: what the app has.
      */
     route?: AppRoute;
+    /**
+     * Replaces when the app ends by itself. Default: what the app has.
+     */
+    life?: AppLife;
     /**
      * false creates the instances without starting them.
      */
@@ -487,7 +515,7 @@ export type Event = {
     detail: string;
 };
 
-export type EventKind = 'app.created' | 'app.state' | 'app.removed' | 'release.serving' | 'release.failed' | 'instance.ended' | 'instance.unhealthy' | 'instance.healthy' | 'operation.accepted' | 'operation.succeeded' | 'operation.failed' | 'operation.superseded' | 'certificate.added' | 'certificate.issued' | 'certificate.failed' | 'certificate.expiring' | 'certificate.expired' | 'certificate.removed' | 'engine.connected' | 'engine.lost';
+export type EventKind = 'app.created' | 'app.state' | 'app.expired' | 'app.removed' | 'release.serving' | 'release.failed' | 'instance.ended' | 'instance.unhealthy' | 'instance.healthy' | 'operation.accepted' | 'operation.succeeded' | 'operation.failed' | 'operation.superseded' | 'certificate.added' | 'certificate.issued' | 'certificate.failed' | 'certificate.expiring' | 'certificate.expired' | 'certificate.removed' | 'engine.connected' | 'engine.lost';
 
 export type EventPage = {
     items: Array<Event>;
@@ -767,7 +795,7 @@ export type Operation = {
     endedAt: Instant | null;
 };
 
-export type OperationKind = 'deploy' | 'rollback' | 'restart' | 'reset' | 'scale' | 'start' | 'stop' | 'kill' | 'pause' | 'unpause' | 'domains' | 'route' | 'maintenance' | 'remove';
+export type OperationKind = 'deploy' | 'rollback' | 'restart' | 'reset' | 'scale' | 'start' | 'stop' | 'kill' | 'pause' | 'unpause' | 'domains' | 'route' | 'maintenance' | 'life' | 'remove';
 
 export type OperationPage = {
     items: Array<Operation>;

@@ -1,3 +1,4 @@
+import type { AppLife } from '@berth/spec/app-life';
 import type { AppRoute, DomainRoute } from '@berth/spec/app-route';
 import type { AppSpec } from '@berth/spec/app-spec';
 import type { DesiredState } from '@berth/spec/app';
@@ -19,6 +20,7 @@ export interface App {
   readonly replicas: number;
   readonly domains: readonly DomainRoute[];
   readonly route: AppRoute;
+  readonly life: AppLife;
   /** What visitors read in place of the app; null when it is open. */
   readonly maintenance: string | null;
   /** What is being rolled out; null when nothing is. */

@@ -1,3 +1,4 @@
+import { AppLife } from '@berth/spec/app-life';
 import { AppRoute, DomainRoute, MaintenanceMessage } from '@berth/spec/app-route';
 import { AppSpec } from '@berth/spec/app-spec';
 import { DesiredState } from '@berth/spec/app';
@@ -59,13 +60,15 @@ export function parseSpec(text: string | undefined): AppSpec | undefined {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** What of an app is not in its containers' states. Older Berths did not write `route` and `maintenance`. */
+/** What of an app is not in its containers' states. Older Berths wrote less. */
 const AppRecord = z.object({
   version: z.int(),
   desired: DesiredState,
+  desiredSince: z.int().optional(),
   replicas: z.int(),
   domains: z.array(DomainRoute),
   route: AppRoute.default({}),
+  life: AppLife.default({}),
   maintenance: MaintenanceMessage.nullable().default(null),
   createdAt: z.int(),
 });
@@ -76,9 +79,11 @@ export function renderRecord(app: App): string {
   const record: AppRecord = {
     version: app.version,
     desired: app.desired,
+    desiredSince: app.desiredSince,
     replicas: app.replicas,
     domains: [...app.domains],
     route: app.route,
+    life: app.life,
     maintenance: app.maintenance,
     createdAt: app.createdAt,
   };

@@ -38,6 +38,7 @@ const judges: Record<OperationKind, Judge> = {
   domains: () => succeeded,
   route: () => succeeded,
   maintenance: () => succeeded,
+  life: () => succeeded,
   remove: () => running,
 };
 

@@ -28,6 +28,8 @@ test('an app is rebuilt from its containers as it was wished for', () => {
     domains: fc.constantFrom([], [{ host: 'a.example.org', pathPrefix: '/', stripPrefix: false }], [redirecting]),
     route: fc.constantFrom({}, { sticky: true, limits: { bodyBytes: 1 } }),
     maintenance: fc.constantFrom(null, 'Back at noon.'),
+    life: fc.constantFrom({}, { lifetimeSeconds: 9, atEnd: 'remove' as const }),
+    desiredSince: fc.nat(),
   });
   fc.assert(
     fc.property(wishes, (wish) => {
@@ -57,12 +59,19 @@ test('the record with the highest version counts, wherever it stands', () => {
 
 test('a record of an older Berth, which knew less, counts as well', () => {
   const app = simulatedApp({ replicas: 5, maintenance: 'gone' });
-  const { route: _route, maintenance: _maintenance, ...older } = JSON.parse(renderRecord(app)) as App;
+  const {
+    route: _route,
+    maintenance: _maintenance,
+    life: _life,
+    desiredSince: _since,
+    ...older
+  } = JSON.parse(renderRecord(app)) as App;
   const labels = { ...container(app).labels, [label.record]: JSON.stringify(older) };
   expect(rebuildApps('local', [{ ...container(app), labels }])[0]?.app).toMatchObject({
     replicas: 5,
     route: {},
     maintenance: null,
+    life: {},
   });
 });
 

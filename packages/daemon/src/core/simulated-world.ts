@@ -27,6 +27,7 @@ export function simulatedApp(wish: Partial<App> = {}): App {
     replicas: 1,
     domains: [],
     route: {},
+    life: {},
     maintenance: null,
     target: null,
     serving: null,

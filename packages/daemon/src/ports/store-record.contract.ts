@@ -1,3 +1,4 @@
+import type { AppLife } from '@berth/spec/app-life';
 import type { AppRoute } from '@berth/spec/app-route';
 import type { AppSpec } from '@berth/spec/app-spec';
 import type { ProblemDocument } from '@berth/spec/problem-document';
@@ -52,6 +53,11 @@ const domains = fc.uniqueArray(
 
 const route: fc.Arbitrary<AppRoute> = fc.record(
   { sticky: flag, limits: fc.record({ bodyBytes: count, idleSeconds: count }, { requiredKeys: [] }) },
+  { requiredKeys: [] },
+);
+
+const life: fc.Arbitrary<AppLife> = fc.record(
+  { lifetimeSeconds: count, idleSeconds: count, endedSeconds: count, atEnd: fc.constantFrom('stop', 'remove') },
   { requiredKeys: [] },
 );
 
@@ -128,6 +134,7 @@ const app: fc.Arbitrary<App> = fc.record({
   owner: text,
   engine: text,
   route,
+  life,
   maintenance: maybe(text),
   desired: fc.constantFrom('running', 'paused', 'stopped'),
   desiredSince: time,

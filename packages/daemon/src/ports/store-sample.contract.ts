@@ -78,6 +78,7 @@ const plainApp: Omit<App, 'id' | 'name'> = {
   replicas: 1,
   domains: [],
   route: {},
+  life: {},
   maintenance: null,
   target: null,
   serving: null,

@@ -7,6 +7,7 @@ import { rebuild } from './rebuild.ts';
 import { Reconciler } from './reconciler.ts';
 import { Recorder } from './recorder.ts';
 import { Router } from './router.ts';
+import { Sweeper } from './sweeper.ts';
 import { Timekeeper } from './timekeeper.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +23,7 @@ export class ControlLoop {
   readonly #recorder: Recorder;
   readonly #herald: Herald;
   readonly #timekeeper: Timekeeper;
+  readonly #sweeper: Sweeper;
   readonly #seen = new Set<string>();
   readonly #endings: (() => void)[] = [];
   #rebuilding: boolean;
@@ -35,6 +37,7 @@ export class ControlLoop {
     this.#router = new Router(world);
     this.#recorder = new Recorder(world);
     this.#herald = new Herald(world);
+    this.#sweeper = new Sweeper(world);
     this.#timekeeper = new Timekeeper(world, lookout);
     this.#reconciler = new Reconciler(world, { lookout, prober: this.#prober, router: this.#router });
     this.#observers = [...world.engines.values()].map((engine) => this.#observe(engine, lookout));
@@ -52,6 +55,7 @@ export class ControlLoop {
         this.#timekeeper.look(appId);
         this.#reconciler.mark(appId);
         this.#herald.mark(appId);
+        this.#sweeper.mark(appId);
       }),
     );
     edge.onConnected(() => {
@@ -73,6 +77,7 @@ export class ControlLoop {
   /** Resolves when what was seen is written down. */
   async stop(): Promise<void> {
     for (const end of this.#endings) end();
+    this.#sweeper.stop();
     for (const observer of this.#observers) observer.stop();
     this.#reconciler.stop();
     this.#prober.stop();
@@ -84,6 +89,7 @@ export class ControlLoop {
     this.#reconciler.markChanged(appId);
     this.#recorder.mark(appId);
     this.#herald.mark(appId);
+    this.#sweeper.mark(appId);
   }
 
   #observe(engine: Engine, lookout: Lookout): Observer {
@@ -112,6 +118,7 @@ export class ControlLoop {
       this.#world.log.error({ error, engine: engine.name }, 'apps could not be rebuilt from labels');
     }
     this.#seen.add(engine.name);
+    this.#sweeper.markAll();
     this.#reconciler.markAll();
     if (this.#seen.size < this.#world.engines.size) return;
     this.#rebuilding = false;

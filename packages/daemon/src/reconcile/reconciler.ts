@@ -1,12 +1,14 @@
 import { isProblem, Problem, type ProblemCode } from '@berth/spec/problem';
 import type { OperationPhase } from '@berth/spec/operation';
 import type { App } from '../core/app.ts';
+import { isGone } from '../core/app-life.ts';
 import { backOffMs } from '../core/back-off.ts';
 import { releasesOf } from '../core/books.ts';
 import type { Instance } from '../core/instance.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { plan } from '../core/plan.ts';
 import { type Plan, type Step, stepKey } from '../core/step.ts';
+import { endOfLife } from '../use-cases/expire-app.ts';
 import { Gate } from './gate.ts';
 import type { Lookout } from './lookout.ts';
 import { perform } from './perform.ts';
@@ -84,6 +86,8 @@ export class Reconciler {
     const app = this.#world.ledger.books.apps.get(appId);
     if (app === undefined) return this.#close(appId, desk);
     if (this.#stopped || !this.#world.fleet.engine(app.engine).connected) return;
+    // It is about to be removed: nothing is made again.
+    if (isGone(endOfLife(this.#world, app))) return;
     this.#prober.followApp(appId);
     desk.cancelWake();
     const decided = plan(this.#situation(app, desk));

@@ -14,6 +14,7 @@ import { ProgressBoard } from './progress-board.ts';
 import { StatsBoard } from './stats-board.ts';
 import { UploadBoard } from './upload-board.ts';
 import { UptimeBoard } from './uptime-board.ts';
+import { UseBoard } from './use-board.ts';
 
 /** What a context is made of: what reaches the world, and the ledger over its store. */
 export interface Surroundings {
@@ -35,6 +36,7 @@ export interface Context extends Surroundings {
   readonly certificates: CertificateBoard;
   readonly uptime: UptimeBoard;
   readonly uploads: UploadBoard;
+  readonly use: UseBoard;
 }
 
 /** Puts the boards, all empty, beside what reaches the world. */
@@ -47,6 +49,7 @@ export function createContext(surroundings: Surroundings): Context {
     certificates: new CertificateBoard(),
     uptime: new UptimeBoard(surroundings),
     uploads: new UploadBoard(),
+    use: new UseBoard(surroundings),
   };
   return { ...surroundings, ...boards };
 }

@@ -84,6 +84,7 @@ function newApp(context: Context, actor: Actor, { name, request, ifMatch }: Depl
     replicas: 1,
     domains: [],
     route: {},
+    life: {},
     maintenance: null,
     target: null,
     serving: null,
@@ -121,7 +122,7 @@ function nextRelease(
   plan: { before: App; request: AppRequest },
 ): { app: App; release: Release } {
   const { before, request } = plan;
-  const { owner: _owner, engine: _engine, replicas, domains, route, started, ...spec } = request;
+  const { owner: _owner, engine: _engine, replicas, domains, route, life, started, ...spec } = request;
   const revision = { release: before.lastRelease + 1, generation: before.lastGeneration + 1 };
   const now = context.clock.now();
   const app = changed(context, before, {
@@ -131,6 +132,7 @@ function nextRelease(
     replicas: replicas ?? before.replicas,
     domains: domains ?? before.domains,
     route: route ?? before.route,
+    life: life ?? before.life,
     target: revision,
     takeover: spec.strategy,
     lastRelease: revision.release,

@@ -22,7 +22,7 @@ export interface AppPatch extends AppTarget {
 }
 
 /**
- * Changes what the patch names. A changed spec is a deploy; changed replicas, domains, `route` or `started` make no new
+ * Changes what the patch names. A changed spec is a deploy; changed replicas, domains, `route`, `life` or `started` make no new
  * release, and a patch that changes nothing has succeeded at once.
  */
 export function patchApp(context: Context, actor: Actor, patch: AppPatch): Promise<Accepted> {
@@ -41,16 +41,20 @@ function decidePatch(context: Context, actor: Actor, patch: Patch): Entry<Accept
   const before = currentRequest(books, app);
   const request = parsePart(AppRequest, mergePatch(toJson(before), patch.patch), 'patch');
   if (!isSameJson(toJson(specOf(request)), toJson(specOf(before))))
-    return decideDeploy(context, actor, { name, request: { ...request, route: request.route ?? {} }, books });
+    return decideDeploy(context, actor, {
+      name,
+      request: { ...request, route: request.route ?? {}, life: request.life ?? {} },
+      books,
+    });
   requireSamePlace(app, request);
   const kind = changedKind(before, request);
   if (kind === null) return acceptNothing(context, actor, { app, kind: 'scale' });
   requireFree(books, app, kind);
   requireDomains(context, books, { actor, app, domains: request.domains ?? [] });
   requireEngine(context, app.engine);
-  const { replicas = app.replicas, domains = app.domains, route = {} } = request;
+  const { replicas = app.replicas, domains = app.domains, route = {}, life = {} } = request;
   return accept(context, actor, {
-    app: changed(context, app, { ...startedWish(context, app, kind), replicas, domains, route }),
+    app: changed(context, app, { ...startedWish(context, app, kind), replicas, domains, route, life }),
     kind,
   });
 }
@@ -59,8 +63,8 @@ function decidePatch(context: Context, actor: Actor, patch: Patch): Entry<Accept
 function currentRequest(books: Readonly<Books>, app: App): AppRequest {
   const release = releasesOf(books, app.id).get(app.target?.release ?? app.serving?.release ?? app.lastRelease);
   if (release === undefined) throw new Error(`app ${app.name} has no release in memory`);
-  const { owner, engine, replicas, route } = app;
-  const place = { owner, engine, replicas, domains: [...app.domains], route };
+  const { owner, engine, replicas, route, life } = app;
+  const place = { owner, engine, replicas, domains: [...app.domains], route, life };
   return { ...release.spec, ...place, started: app.desired !== 'stopped' };
 }
 
@@ -71,6 +75,7 @@ function specOf(request: AppRequest) {
     replicas: _replicas,
     domains: _domains,
     route: _route,
+    life: _life,
     started: _started,
     ...spec
   } = request;
@@ -86,8 +91,14 @@ function requireSamePlace(app: App, { owner = app.owner, engine = app.engine }: 
 function changedKind(before: AppRequest, after: AppRequest): OperationKind | null {
   if (after.started !== before.started) return after.started ? 'start' : 'stop';
   if ((after.replicas ?? before.replicas) !== before.replicas) return 'scale';
-  if (after.domains !== undefined && !isSameJson(toJson(after.domains), toJson(before.domains))) return 'domains';
-  return isSameJson(toJson(after.route ?? {}), toJson(before.route ?? {})) ? null : 'route';
+  if (after.domains !== undefined && !isSame(after.domains, before.domains)) return 'domains';
+  if (!isSame(after.route, before.route)) return 'route';
+  return isSame(after.life, before.life) ? null : 'life';
+}
+
+/** What is not said is as what says nothing. */
+function isSame(one: object = {}, other: object = {}): boolean {
+  return isSameJson(toJson(one), toJson(other));
 }
 
 function startedWish(context: Context, app: App, kind: OperationKind): Partial<App> {

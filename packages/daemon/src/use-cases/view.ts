@@ -32,6 +32,7 @@ export function viewApp(context: Context, app: App): AppResource {
     url: appUrl(context, app),
     domains: [...app.domains],
     route: app.route,
+    life: app.life,
     maintenance: app.maintenance,
     spec: release.spec,
     operation: context.ledger.books.operations.get(app.id)?.id ?? null,

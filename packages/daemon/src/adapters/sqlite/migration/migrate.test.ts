@@ -60,7 +60,7 @@ test('records are there after a later step', async () => {
   expect(await user.selectAll().execute()).toEqual([{ name: 'ada', body: '{}', note: null }]);
 });
 
-test('apps of before are as they were: brought to visitors in the usual way, and open', async () => {
+test('apps of before are as they were: brought to visitors in the usual way, open, and without end', async () => {
   await migrate(db, upTo(2));
   const app = { id: 'a', name: 'shop', target_release: null, serving_release: null };
   await connection.db
@@ -69,7 +69,7 @@ test('apps of before are as they were: brought to visitors in the usual way, and
     .execute();
   await migrate(db, migrations);
   const { body } = await connection.db.selectFrom('app').select('body').executeTakeFirstOrThrow();
-  expect(JSON.parse(body)).toEqual({ name: 'shop', domains: [], route: {}, maintenance: null });
+  expect(JSON.parse(body)).toEqual({ name: 'shop', domains: [], route: {}, maintenance: null, life: {} });
 });
 
 test('a step that fails leaves the store at the version it had', async () => {
