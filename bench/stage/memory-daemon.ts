@@ -42,7 +42,7 @@ async function openWorld(): Promise<World> {
       baseDomain: 'localhost',
       defaultApp: null,
       limits: defaultLimits,
-      requiresTls: () => false,
+      requiresTls: false,
       publicUrl: { scheme: 'http', port: 8080 },
       allowedPrivileges: [],
       uptimeDays: 396,

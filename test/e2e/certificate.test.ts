@@ -12,6 +12,7 @@ import { describeWithAuthority, startAuthority, type TestAuthority } from '../ha
 import { describeWithEngine } from '../harness/with-engine.ts';
 import { ensureImages } from './images.ts';
 import { Operator, type Reply } from './operator.ts';
+import { visit } from './visitor.ts';
 
 const soon = { deadlineMs: 60_000 };
 let authority: TestAuthority;
@@ -37,6 +38,15 @@ describeWithEngine('hosts that prove themselves by http', (engineSocket) => {
       }
       const { body } = await operator.call('GET', '/v1/apps/shop/domains');
       expect(body.items).toMatchObject([{ host: 'shop.example.org', certificate: { state: 'valid', reason: null } }]);
+    });
+
+    test('are left for https by visitors, unless their domain says otherwise', async () => {
+      const statusAt = async (host: string) => (await visit(edgePort, host)).status;
+      expect(await Promise.all(['shop.example.org', 'shop.apps.example.com'].map(statusAt))).toEqual([301, 301]);
+      const byHttp = { host: 'shop.example.org', pathPrefix: '/', stripPrefix: false, requireTls: false };
+      await operator.call('PUT', '/v1/apps/shop/domains?wait=60s', byHttp);
+      await waitFor(async () => (await statusAt('shop.example.org')) === 200, soon);
+      expect(await statusAt('shop.apps.example.com')).toBe(301);
     });
 
     test('show the old certificate until the new one is there: no visitor meets none', async () => {

@@ -277,6 +277,11 @@ describe('how visitors are brought to an app', () => {
       { host: '*.example.org', pathPrefix: '/', stripPrefix: false, requireTls: true },
     ],
     [
+      'domains add shop devices.example.org --allow-http',
+      'PUT /v1/apps/shop/domains?force=false&dryRun=false',
+      { host: 'devices.example.org', pathPrefix: '/', stripPrefix: false, requireTls: false },
+    ],
+    [
       'maintenance on shop api -m Closed.',
       'POST /v1/batch/maintenance?dryRun=false',
       { apps: ['shop', 'api'], message: 'Closed.' },

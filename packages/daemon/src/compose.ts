@@ -186,7 +186,7 @@ function logOf(world: World, dialect: string): DialectLog {
 }
 
 function policyOf(settings: Settings): Policy {
-  const { baseDomain, publicPort, publicScheme, http, defaultApp, limits } = settings.edge;
+  const { baseDomain, publicPort, publicScheme, http, defaultApp, limits, redirectToHttps } = settings.edge;
   const names = Object.keys(settings.engines);
   const chosen = names.find((name) => settings.engines[name]?.default === true) ?? names[0];
   return {
@@ -195,7 +195,7 @@ function policyOf(settings: Settings): Policy {
     baseDomain,
     defaultApp: defaultApp ?? null,
     limits,
-    requiresTls: () => false,
+    requiresTls: redirectToHttps === 'always',
     ...certificatePolicyOf(settings),
     publicUrl: {
       scheme: publicScheme,
@@ -284,6 +284,7 @@ function startEdge(
   { data, program }: { readonly data: string; readonly program: string },
 ): Promise<EdgeProcess> {
   const { http, https, trustedProxies, proxyProtocol, maxConnections, maxConnectionsPerAddress } = settings.edge;
+  const redirectsToHttps = settings.edge.redirectToHttps === 'auto' && https !== 'off';
   return openEdge({
     program,
     http: [http],
@@ -291,7 +292,7 @@ function startEdge(
     trustedProxies,
     proxyProtocol,
     connections: { total: maxConnections, perAddress: maxConnectionsPerAddress },
-    manners: { httpsPort: httpsPortOf(settings), ...accessLogOf(settings) },
+    manners: { httpsPort: httpsPortOf(settings), redirectsToHttps, ...accessLogOf(settings) },
     controlSocket: join(data, 'edge.sock'),
     stateFile: join(data, 'routes.json'),
     logFile: join(data, 'edge.log'),

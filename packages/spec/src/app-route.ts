@@ -35,7 +35,10 @@ export const DomainRoute = z
     pathPrefix: PathPrefix.default('/'),
     stripPrefix: z.boolean().default(false).describe('Take the prefix off before the request reaches the app.'),
     redirect: Redirect.optional().describe('Send visitors there; no request reaches the app.'),
-    requireTls: z.boolean().optional().describe('Send visitors who come by http to https.'),
+    requireTls: z
+      .boolean()
+      .optional()
+      .describe('Send visitors who come by http to https, or never do. Default: as edge.redirectToHttps has it.'),
   })
   .refine((domain) => !leadsToItself(domain), { path: ['redirect', 'to'], error: 'must not lead to itself' })
   .meta({ id: 'DomainRoute' });

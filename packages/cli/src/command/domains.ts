@@ -52,6 +52,7 @@ const addCommand = defineCommand({
     ),
     dropPath: flag('--drop-path', 'Send all visitors to the very address of --redirect-to.'),
     requireTls: flag('--require-tls', 'Send visitors who come by http to https.'),
+    allowHttp: flag('--allow-http', 'Serve visitors who come by http, whatever edge.redirectToHttps has.'),
     force: flag('--force', 'Take it from the app that has it, if that one is yours too.'),
     ...changeOptions,
   },
@@ -95,7 +96,7 @@ const columns: readonly Column<Domain>[] = [
   { head: 'HOST', cell: ({ host }, paint) => paint('link', host) },
   { head: 'PATH', cell: ({ pathPrefix }) => pathPrefix },
   { head: 'PREFIX', cell: ({ stripPrefix }) => (stripPrefix ? 'taken off' : '') },
-  { head: 'HTTPS', cell: ({ requireTls }) => (requireTls === true ? 'required' : '') },
+  { head: 'HTTPS', cell: renderTlsWish },
   {
     head: 'CERTIFICATE',
     cell: ({ certificate: { state } }, paint) => (state === 'none' ? '' : renderState(state, paint)),
@@ -106,25 +107,33 @@ const columns: readonly Column<Domain>[] = [
 interface MannerOptions {
   readonly stripPrefix: boolean;
   readonly requireTls: boolean;
+  readonly allowHttp: boolean;
   readonly redirectTo: string | undefined;
   readonly redirectStatus: '301' | '302' | '307' | '308' | undefined;
   readonly dropPath: boolean;
+}
+
+function renderTlsWish({ requireTls }: Domain): string {
+  if (requireTls === undefined) return '';
+  return requireTls ? 'required' : 'as they come';
 }
 
 /** How the domain leads to the app, or away from it. */
 function manner({
   stripPrefix,
   requireTls,
+  allowHttp,
   redirectTo,
   redirectStatus,
   dropPath,
 }: MannerOptions): Omit<DomainRouteInput, 'host'> {
   if (redirectTo === undefined && (redirectStatus !== undefined || dropPath))
     throw usageFailure('Redirect to where?', ['`--redirect-to https://shop.example.org`']);
+  if (requireTls && allowHttp) throw usageFailure('--require-tls and --allow-http exclude each other');
   const status = Number(redirectStatus ?? 308) as Redirect['status'];
   return {
     stripPrefix,
-    ...(requireTls ? { requireTls } : {}),
+    ...(requireTls || allowHttp ? { requireTls } : {}),
     ...(redirectTo === undefined ? {} : { redirect: { to: redirectTo, status, keepPath: !dropPath } }),
   };
 }

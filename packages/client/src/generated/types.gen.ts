@@ -413,7 +413,7 @@ export type Domain = {
      */
     redirect?: Redirect;
     /**
-     * Send visitors who come by http to https.
+     * Send visitors who come by http to https, or never do. Default: as edge.redirectToHttps has it.
      */
     requireTls?: boolean;
     certificate: HostCertificate;
@@ -444,7 +444,7 @@ export type DomainRoute = {
      */
     redirect?: Redirect;
     /**
-     * Send visitors who come by http to https.
+     * Send visitors who come by http to https, or never do. Default: as edge.redirectToHttps has it.
      */
     requireTls?: boolean;
 };
@@ -461,7 +461,7 @@ export type DomainRouteInput = {
      */
     redirect?: RedirectInput;
     /**
-     * Send visitors who come by http to https.
+     * Send visitors who come by http to https, or never do. Default: as edge.redirectToHttps has it.
      */
     requireTls?: boolean;
 };

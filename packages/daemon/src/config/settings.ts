@@ -124,6 +124,12 @@ export const Settings = z
           .optional()
           .describe('The port that visitors see, where it is not the listening one.'),
         publicScheme: z.enum(['http', 'https']).default('http').describe('The scheme that visitors see.'),
+        redirectToHttps: z
+          .enum(['auto', 'always', 'never'])
+          .default('auto')
+          .describe(
+            'Send visitors who come by http to https: where the edge has a valid certificate (`auto`), or on every host. A domain’s own word counts more.',
+          ),
         trustedProxies: z
           .array(z.string())
           .default([])

@@ -9,7 +9,7 @@ const usual: RoutePolicy = {
   baseDomain: 'apps.test',
   defaultApp: null,
   limits: defaultLimits,
-  requiresTls: () => false,
+  requiresTls: false,
 };
 const target = { instance: 'one', host: '10.0.0.1', port: 8080 };
 const serving: Serving = {
@@ -62,14 +62,13 @@ describe('limits', () => {
 });
 
 describe('https', () => {
-  const policy = { requiresTls: (host: string) => host.startsWith('shop') };
+  const policy = { requiresTls: true };
 
-  test('is required of hosts that the policy names', () => {
-    const hosts = routes({ domains: [{ ...domain, host: 'other.test' }] }, policy);
-    expect(hosts.map(({ host, options }) => [host, options])).toEqual([
-      ['shop.apps.test', { requireTls: true }],
-      ['other.test', undefined],
-    ]);
+  test('is required of all hosts where the policy says so, else of none', () => {
+    const optionsOf = (requiresTls: boolean) =>
+      routes({ domains: [domain] }, { requiresTls }).map((one) => one.options);
+    expect(optionsOf(true)).toEqual([{ requireTls: true }, { requireTls: true }]);
+    expect(optionsOf(false)).toEqual([undefined, undefined]);
   });
 
   test('is as a domain says, where it does', () => {
@@ -77,7 +76,7 @@ describe('https', () => {
       { ...domain, requireTls: false },
       { ...domain, host: 'other.test', requireTls: true },
     ];
-    expect(routes({ domains }, policy).map(({ options }) => options?.requireTls)).toEqual([true, undefined, true]);
+    expect(routes({ domains }, policy).map(({ options }) => options?.requireTls)).toEqual([true, false, true]);
   });
 });
 

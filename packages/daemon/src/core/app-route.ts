@@ -12,8 +12,8 @@ export interface RoutePolicy {
   readonly defaultApp: string | null;
   /** Where an app says nothing of its own. */
   readonly limits: RouteLimits;
-  /** Whether visitors of a host that says nothing of its own are sent to https. */
-  readonly requiresTls: (host: string) => boolean;
+  /** Visitors of hosts that say nothing of their own are sent to https, with or without a certificate. */
+  readonly requiresTls: boolean;
 }
 
 /** What takes an app's traffic. All instances speak `protocol`. */
@@ -60,8 +60,10 @@ function appRoute(app: App, { host, pathPrefix, stripPrefix }: DomainRoute, { op
   return { host, pathPrefix, stripPrefix, app: app.name, ...rest, ...(isUsual ? {} : { options }) };
 }
 
-function tlsOption({ host, requireTls }: DomainRoute, policy: RoutePolicy): RouteOptions {
-  return (requireTls ?? policy.requiresTls(host)) ? { requireTls: true } : {};
+/** A domain’s own word counts, also its no. */
+function tlsOption({ requireTls }: DomainRoute, policy: RoutePolicy): RouteOptions {
+  if (requireTls !== undefined) return { requireTls };
+  return policy.requiresTls ? { requireTls: true } : {};
 }
 
 function sharedOptions({ maintenance, route }: App, policy: RoutePolicy, { protocol }: Serving): RouteOptions {

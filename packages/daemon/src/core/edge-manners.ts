@@ -20,6 +20,8 @@ export interface EdgeManners {
   readonly tls?: VisitorTls;
   /** Where visitors reach https, for those who are sent there. */
   readonly httpsPort?: number;
+  /** Visitors who come by http are sent to https where a valid certificate is in force, unless their route says otherwise. */
+  readonly redirectsToHttps?: boolean;
 }
 
 /** How visitors are spoken to by TLS, where that is not the edge's own policy. */

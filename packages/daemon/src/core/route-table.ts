@@ -19,7 +19,7 @@ export interface EdgeRoute {
 export interface RouteOptions {
   /** Answers instead of a target: `to` is an absolute URL or a path; the rest of the path and the query follow it when `keepPath`. */
   readonly redirect?: { readonly to: string; readonly status: 301 | 302 | 307 | 308; readonly keepPath: boolean };
-  /** Requests over http are sent to https (308, or 301 for GET and HEAD). */
+  /** Requests over http are sent to https (308, or 301 for GET and HEAD), or are not; absent: as the edge does for all. */
   readonly requireTls?: boolean;
   /** A sentence for visitors while the owner works on it: answered with 503. */
   readonly maintenance?: string;

@@ -31,7 +31,9 @@ export function createEdgeParts({ wish, state }: EdgeArguments, log: Log): EdgeP
   const file = new RouteFile(state, () => plane.routes.list(), log);
   plane.routes.replace(file.load());
   const certificates = new CertificateFile(join(dirname(state), 'certificates.json'), log);
-  const tls = new TlsEntrance({ challenges: plane.challenges, log, visitorTls: wish.manners?.tls }, certificates);
+  const certified = wish.manners?.redirectsToHttps === true ? plane.decisions.certified : undefined;
+  const world = { challenges: plane.challenges, log, visitorTls: wish.manners?.tls };
+  const tls = new TlsEntrance(world, certificates, certified);
   const heldBodies = new HeldBodies();
   const door = new Door({
     speakHttp1: (socket, arrival) => acceptHttp1(plane, socket, arrival),

@@ -1,6 +1,7 @@
 import { RouteIndex } from '../core/route-index.ts';
 import type { EdgeManners } from '../core/edge-manners.ts';
 import { ClaimDesk } from './claim.ts';
+import { CertifiedHosts } from './door/certified-hosts.ts';
 import { ChallengeBook } from './door/challenge-book.ts';
 import { DateLine } from './exchange/date-line.ts';
 import { ErrorPageSource } from './error-page-source.ts';
@@ -23,7 +24,7 @@ export interface Plane {
   readonly routes: RouteIndex;
   readonly inFlight: InFlight;
   readonly desk: ClaimDesk;
-  readonly decisions: DecisionGround;
+  readonly decisions: DecisionGround & { readonly certified: CertifiedHosts };
   readonly traffic: TrafficLedger;
   /** The ways to instances, by what those speak. */
   readonly roads: Readonly<Record<'http1' | 'h2c', UpstreamRoad>>;
@@ -79,7 +80,7 @@ export function createPlane(log: Log, wish: PlaneWish = {}): Plane {
     routes,
     inFlight,
     desk: new ClaimDesk(inFlight, stickyKey === undefined ? {} : { stickyKey }),
-    decisions: { rates: new RateTable(), httpsPort },
+    decisions: { rates: new RateTable(), httpsPort, certified: new CertifiedHosts() },
     traffic: new TrafficLedger(startedAtMs, clock),
     roads: { http1, h2c: new H2cRoad({ clock, watch }) },
     clock,

@@ -61,7 +61,7 @@ const policy: Policy = {
   baseDomain: 'localhost',
   defaultApp: null,
   limits: defaultLimits,
-  requiresTls: () => false,
+  requiresTls: false,
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
   uptimeDays: 396,

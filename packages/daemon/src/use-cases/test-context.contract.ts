@@ -41,7 +41,7 @@ export const testPolicy: Policy = {
   baseDomain: 'localhost',
   defaultApp: null,
   limits: defaultLimits,
-  requiresTls: () => false,
+  requiresTls: false,
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
   uptimeDays: 396,

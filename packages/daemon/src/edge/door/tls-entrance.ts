@@ -1,17 +1,22 @@
 import type { EdgeCertificate, RefusedCertificate } from '../../core/edge-certificate.ts';
 import type { CertificateFile } from './certificate-file.ts';
+import type { CertifiedHosts } from './certified-hosts.ts';
 import type { TicketKeys, TlsLayer, TlsWorld } from './tls-layer.ts';
 
 /** TLS, which is loaded for the first visitor or certificate: an edge without either does not hold its code. */
 export class TlsEntrance {
   readonly #world: Omit<TlsWorld, 'ticketKeys'>;
   readonly #file: CertificateFile;
+  readonly #certified: CertifiedHosts | undefined;
   #ticketKeys: TicketKeys | undefined;
   #layer: Promise<TlsLayer> | undefined;
 
-  constructor(world: Omit<TlsWorld, 'ticketKeys'>, file: CertificateFile) {
+  /** `certified` is told what is in force, from the first request on. */
+  constructor(world: Omit<TlsWorld, 'ticketKeys'>, file: CertificateFile, certified?: CertifiedHosts) {
     this.#world = world;
     this.#file = file;
+    this.#certified = certified;
+    certified?.replace(file.load());
   }
 
   async open(): Promise<TlsLayer> {
@@ -24,7 +29,9 @@ export class TlsEntrance {
     const layer = await this.open();
     const refused = layer.certificates.put(certificates);
     layer.settleDefault();
-    await this.#file.write(layer.certificates.list());
+    const inForce = layer.certificates.list();
+    this.#certified?.replace(inForce);
+    await this.#file.write(inForce);
     return refused;
   }
 

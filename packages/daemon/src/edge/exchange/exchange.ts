@@ -6,7 +6,7 @@ import { AccessNote } from '../fact/access-note.ts';
 import { type Page, renderPage } from '../page.ts';
 import type { Plane } from '../plane.ts';
 import { type Refusal, statusOf } from '../refusal.ts';
-import { decide, limitOf, refuseBody } from '../route/decide.ts';
+import { decide, limitOf, needsDecision, refuseBody } from '../route/decide.ts';
 import type { Visit } from '../traffic.ts';
 import type { AnswerHead } from '../wire/answer-head.ts';
 import { textOf } from '../wire/byte.ts';
@@ -97,7 +97,7 @@ export class Exchange implements Errand, UpstreamListener {
     if (route === undefined) return this.#refuseStray(head, note);
     this.#route = route;
     this.#visit = plane.traffic.begin(route.app, nowMs, note);
-    const refusal = route.options === undefined ? undefined : this.#decide(route, head, nowMs);
+    const refusal = this.#decide(route, head, nowMs);
     return refusal === undefined ? this.#send(route, head) : this.#refuse(refusal, head);
   }
 
@@ -215,8 +215,10 @@ export class Exchange implements Errand, UpstreamListener {
   }
 
   #decide(route: EdgeRoute, head: RequestHead, nowMs: number): Refusal | undefined {
+    const { decisions } = this.#plane;
+    if (!needsDecision(decisions, route, this.#arrival.scheme)) return undefined;
     const underWay = this.#visit?.othersUnderWay ?? 0;
-    return decide(this.#plane.decisions, route, gatherFacts(head, this.#arrival, { underWay, nowMs }));
+    return decide(decisions, route, gatherFacts(head, this.#arrival, { underWay, nowMs }));
   }
 
   #send(route: EdgeRoute, head: RequestHead): boolean {

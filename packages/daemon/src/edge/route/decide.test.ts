@@ -3,9 +3,10 @@ import type { RouteOptions } from '../../core/route-table.ts';
 import { renderPage } from '../page.ts';
 import { statusOf } from '../refusal.ts';
 import { routeTo } from '../testing/app.ts';
-import { decide, type DecisionGround, refuseBody, type RequestFacts } from './decide.ts';
+import { decide, type DecisionGround, needsDecision, refuseBody, type RequestFacts } from './decide.ts';
 import { RateTable } from './rate-table.ts';
 
+const uncertified = { isEmpty: true, has: () => false };
 const usual: RequestFacts = {
   isTls: false,
   isRead: true,
@@ -17,6 +18,10 @@ const usual: RequestFacts = {
   nowMs: 0,
 };
 
+function newGround(): DecisionGround {
+  return { rates: new RateTable(), httpsPort: 443, certified: uncertified };
+}
+
 /** Status and place of what the edge answers itself; undefined when the request goes on. */
 function answer(
   options: RouteOptions | undefined,
@@ -25,7 +30,7 @@ function answer(
 ): string | undefined {
   const { pathPrefix = '/', ground } = place;
   const route = { ...routeTo([], { pathPrefix }), ...(options === undefined ? {} : { options }) };
-  const refusal = decide({ rates: new RateTable(), httpsPort: 443, ...ground }, route, { ...usual, ...facts });
+  const refusal = decide({ ...newGround(), ...ground }, route, { ...usual, ...facts });
   if (refusal === undefined) return undefined;
   const [name, value] = refusal.headers ?? [];
   return [statusOf(refusal), ...(name === 'Location' ? [value] : [refusal.code])].join(' ');
@@ -86,6 +91,35 @@ describe('a route that requires https', () => {
   });
 });
 
+describe('a host with a certificate', () => {
+  const certified = { isEmpty: false, has: (host: string) => host === 'app.test' };
+  const cases: readonly [RouteOptions | undefined, Partial<RequestFacts>, answer: string | undefined][] = [
+    [undefined, {}, '301 https://app.test/a/b?c=d'],
+    [undefined, { isRead: false }, '308 https://app.test/a/b?c=d'],
+    [undefined, { isTls: true }, undefined],
+    [undefined, { host: 'other.test' }, undefined],
+    [undefined, { host: '' }, undefined],
+    [undefined, { target: '/.well-known/acme-challenge/token' }, undefined],
+    [undefined, { target: '/.well-known/acme-challenges' }, '301 https://app.test/.well-known/acme-challenges'],
+    [{ requireTls: false }, {}, undefined],
+    [{ requireTls: true }, { target: '/.well-known/acme-challenge/token' }, undefined],
+    [{ requireTls: true }, { host: 'other.test' }, '301 https://other.test/a/b?c=d'],
+    [{ maintenance: 'Back at noon.' }, {}, '301 https://app.test/a/b?c=d'],
+  ];
+  test.each(cases)('of a route with %o answers %o by %s', (options, facts, expected) => {
+    expect(answer(options, facts, { ground: { certified } })).toBe(expected);
+  });
+
+  test('is looked at by who comes by http alone, and only where there are certificates', () => {
+    const needs = (isEmpty: boolean, scheme: 'http' | 'https', options?: RouteOptions) => {
+      const route = { ...routeTo([]), ...(options === undefined ? {} : { options }) };
+      return needsDecision({ ...newGround(), certified: { isEmpty, has: () => false } }, route, scheme);
+    };
+    expect([needs(false, 'http'), needs(false, 'https'), needs(true, 'http')]).toEqual([true, false, false]);
+    expect(needs(true, 'https', { sticky: true })).toBe(true);
+  });
+});
+
 test('redirect, https, maintenance and limits are asked in this order', () => {
   const redirect = { to: 'https://new.test', status: 301, keepPath: false } as const;
   const all = { redirect, requireTls: true, maintenance: 'Back at noon.', limits: { bodyBytes: 1 } };
@@ -99,7 +133,7 @@ test('redirect, https, maintenance and limits are asked in this order', () => {
 
 test('an app that is worked on says so in its owner’s words', () => {
   const route = routeTo([], { options: { maintenance: 'Back at <noon>.' } });
-  const refusal = decide({ rates: new RateTable(), httpsPort: 443 }, route, usual);
+  const refusal = decide(newGround(), route, usual);
   const { status, headers, body } = renderPage(refusal!, 'text/html');
   expect([status, headers.includes('Retry-After'), headers.includes('close')]).toEqual([503, true, false]);
   expect(body.toString()).toContain('Back at &lt;noon&gt;.');
@@ -127,7 +161,7 @@ describe('limits', () => {
   });
 
   test('one address asks only so often, and is told when to come again', () => {
-    const ground = { rates: new RateTable(), httpsPort: 443 };
+    const ground = newGround();
     const limits = { requestsPerSecond: 0.2 };
     const ask = (facts: Partial<RequestFacts>) => answer({ limits }, facts, { ground });
     expect([1, 2, 3].map(() => ask({}))).toEqual([undefined, undefined, '429 too-many-requests']);
@@ -140,7 +174,7 @@ describe('limits', () => {
   });
 
   test('two apps do not take from each other’s rates, two routes of one app do', () => {
-    const ground = { rates: new RateTable(), httpsPort: 443 };
+    const ground = newGround();
     const options = { limits: { requestsPerSecond: 0.1 } };
     const ask = (place: object) => decide(ground, routeTo([], { options, ...place }), usual)?.code;
     expect([ask({}), ask({ app: 'other' }), ask({ host: 'second.test' })]).toEqual([

@@ -1,4 +1,5 @@
 import { defaultLimits, type EdgeRoute, type RouteLimits, type RouteOptions } from '../../core/route-table.ts';
+import type { CertifiedHosts } from '../door/certified-hosts.ts';
 import type { Refusal } from '../refusal.ts';
 import { type RateTable, visitorKey } from './rate-table.ts';
 import { redirect, redirectToHttps } from './redirect.ts';
@@ -8,6 +9,8 @@ export interface DecisionGround {
   readonly rates: RateTable;
   /** Where visitors reach https. */
   readonly httpsPort: number;
+  /** Hosts whose visitors are sent to https where their route does not say. */
+  readonly certified: Pick<CertifiedHosts, 'isEmpty' | 'has'>;
 }
 
 /** What is known of one request once its head is read. */
@@ -30,15 +33,15 @@ export interface RequestFacts {
   readonly nowMs: number;
 }
 
-/**
- * What a route says to a request before an instance is looked for. Undefined: go on. A route without options lets
- * everything through, so that facts need not be gathered for it.
- */
+/** False when everything passes, so that facts need not be gathered. `scheme` is how the visitor came to the edge. */
+export function needsDecision({ certified }: DecisionGround, route: EdgeRoute, scheme: 'http' | 'https'): boolean {
+  return route.options !== undefined || (scheme === 'http' && !certified.isEmpty);
+}
+
+/** What is said to a request before an instance is looked for. Undefined: go on. */
 export function decide(ground: DecisionGround, route: EdgeRoute, facts: RequestFacts): Refusal | undefined {
-  const { options } = route;
-  return options === undefined
-    ? undefined
-    : (leadElsewhere(ground, route, facts) ?? closeForWork(options) ?? limit(ground, route, facts));
+  const { options = {} } = route;
+  return leadElsewhere(ground, route, facts) ?? closeForWork(options) ?? limit(ground, route, facts);
 }
 
 /** One limit of a route, or its default. */
@@ -53,16 +56,18 @@ export function refuseBody(route: EdgeRoute, bytes: number): Refusal | undefined
   return { code: 'body-too-large', detail: `This app takes at most ${most} bytes in one request.` };
 }
 
-function leadElsewhere(
-  { httpsPort }: DecisionGround,
-  route: EdgeRoute,
-  { isTls, isRead, host, target }: RequestFacts,
-): Refusal | undefined {
+function leadElsewhere(ground: DecisionGround, route: EdgeRoute, facts: RequestFacts): Refusal | undefined {
   const { options } = route;
+  const { isTls, isRead, host, target } = facts;
   if (options?.redirect !== undefined) return redirect(route, options.redirect, target);
-  if (options?.requireTls !== true || isTls) return undefined;
+  if (isTls || !(options?.requireTls ?? ground.certified.has(host)) || isChallenge(target)) return undefined;
   const noName: Refusal = { code: 'https-needed', detail: 'Ask again by https.' };
-  return redirectToHttps({ host, target }, { isRead, httpsPort }) ?? noName;
+  return redirectToHttps({ host, target }, { isRead, httpsPort: ground.httpsPort }) ?? noName;
+}
+
+/** An app may obtain certificates itself, and is asked by http then (RFC 8555, 8.3). */
+function isChallenge(target: string): boolean {
+  return target.startsWith('/.well-known/acme-challenge/');
 }
 
 function closeForWork({ maintenance }: RouteOptions): Refusal | undefined {
