@@ -16,6 +16,7 @@ import { socketProbe } from './adapters/socket-probe/socket-probe.ts';
 import { openSqliteStore } from './adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { createUploadFiles } from './adapters/upload-files/upload-files.ts';
+import { publishedAddressOf } from './config/published-port-settings.ts';
 import { readSettings, SettingsError } from './config/read-settings.ts';
 import type { EdgeManners } from './core/edge-manners.ts';
 import type { Settings } from './config/settings.ts';
@@ -202,6 +203,7 @@ function policyOf(settings: Settings): Policy {
       port: publicScheme === 'https' ? httpsPortOf(settings) : (publicPort ?? parseListen(http).port),
     },
     allowedPrivileges: settings.policy.allowedPrivileges,
+    ...publishingOf(settings),
     uptimeDays: settings.uptime.keepDays,
     uploads: {
       maxBytes: settings.uploads.maxBytes,
@@ -209,6 +211,11 @@ function policyOf(settings: Settings): Policy {
       keepMs: settings.uploads.keepHours * hourMs,
     },
   };
+}
+
+function publishingOf({ policy }: Settings): Pick<Policy, 'publishing'> {
+  const address = publishedAddressOf(policy);
+  return address === null ? {} : { publishing: { address, lowestHostPort: policy.lowestHostPort } };
 }
 
 /** Where visitors reach https: the edge, or another proxy in front of it. */

@@ -25,6 +25,11 @@ const LabelName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'must be letters, digits and . _ / -')
   .refine((name) => !/^(?:berth|com\.docker|io\.docker|org\.dockerproject)\./.test(name), 'is a reserved label');
 
+/** Needs the policy's consent; at which of the host's addresses, the policy says too. */
+const PublishedAt = z
+  .strictObject({ hostPort: PortNumber.optional().describe('Default: one that the engine chooses for each instance.') })
+  .describe('Reached at a port of the engine’s host too, past the edge. Absent: by the app’s URL only.');
+
 export const Port = z
   .strictObject({
     containerPort: PortNumber,
@@ -33,6 +38,7 @@ export const Port = z
       .boolean()
       .optional()
       .describe('The one port that the app’s URL reaches. The only tcp port is served by itself.'),
+    published: PublishedAt.optional(),
   })
   .meta({ id: 'Port' });
 
@@ -126,6 +132,10 @@ const appSpecFields = z.strictObject({
   entrypoint: z.array(Word).max(256).optional(),
   env: z.record(EnvName, Word).default({}).refine(atMost(512), 'must have at most 512 entries'),
   ports: z.array(Port).max(64).optional().describe('Default: the tcp ports that the image EXPOSEs.'),
+  publishExposed: z
+    .boolean()
+    .optional()
+    .describe('Publishes the ports that the image EXPOSEs as well, each at one that the engine chooses.'),
   protocol: z
     .enum(['http', 'h2c'])
     .optional()
@@ -249,6 +259,10 @@ function portErrors(ports: Port[]): SpecError[] {
   if (ports.filter((port) => port.served === true).length > 1) errors.push([['ports'], 'only one port can be served']);
   const udp = ports.findIndex((port) => port.served === true && port.protocol === 'udp');
   if (udp >= 0) errors.push([['ports', udp, 'served'], 'a udp port cannot be served']);
+  const fixed = ports.flatMap(({ protocol, published }) =>
+    published?.hostPort === undefined ? [] : [`${published.hostPort}/${protocol}`],
+  );
+  errors.push(...twice(fixed).map((port): SpecError => [['ports'], `the host port ${port} is given twice`]));
   return errors;
 }
 

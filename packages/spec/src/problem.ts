@@ -25,6 +25,7 @@ export const problemTable = {
   'method-not-allowed': { status: 405, retryable: false, title: 'This path does not take this method' },
   'name-taken': { status: 409, retryable: false, title: 'The name is already in use' },
   'domain-taken': { status: 409, retryable: false, title: 'The domain is already bound to another app' },
+  'port-taken': { status: 409, retryable: false, title: "The host port is another app's" },
   'operation-in-progress': { status: 409, retryable: true, title: 'Another operation on this app is under way' },
   'operation-superseded': { status: 409, retryable: false, title: 'A newer operation took the place of this one' },
   'wrong-state': { status: 409, retryable: false, title: 'The app is not in a state that allows this' },

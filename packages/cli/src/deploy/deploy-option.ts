@@ -5,6 +5,7 @@ import { containerPort } from '../parse/container-port.ts';
 import { domain } from '../parse/domain.ts';
 import { fileSource, tmpfs, volume } from '../parse/mount.ts';
 import { count, decimal, port } from '../parse/number.ts';
+import { publishedPort } from '../parse/published-port.ts';
 import { size } from '../parse/size.ts';
 import { seconds } from '../parse/span.ts';
 
@@ -19,6 +20,12 @@ export const specOptions = {
     'A port it listens on, the first tcp one is served (default: what the image exposes).',
     containerPort,
   ),
+  publish: many(
+    '--publish <[host:]port>',
+    'A port reached at the host too, such as 8080:80; without the first at one that the engine chooses.',
+    publishedPort,
+  ),
+  publishExposed: flag('--publish-exposed', 'The same for all ports that the image exposes.'),
   protocol: choice('--protocol <http|h2c>', 'What the served port speaks; h2c is HTTP/2 without TLS, as of gRPC.', [
     'http',
     'h2c',

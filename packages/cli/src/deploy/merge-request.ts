@@ -47,13 +47,16 @@ function plainFields(wish: DeployWish): RequestDraft {
     pull: wish.pull,
     registryCredential: wish.registryCredential,
     readOnlyRoot: wish.readOnly ? true : undefined,
+    publishExposed: wish.publishExposed ? true : undefined,
     command: nonEmpty(wish.command),
     entrypoint: nonEmpty(wish.entrypoint),
   });
 }
 
 function listFields(base: RequestDraft, wish: DeployWish): RequestDraft {
-  const ports = wish.port.map((port, at) => (at === servedPort(wish) ? { ...port, served: true } : port));
+  const wished = joined(wish.port, wish.publish, portKey) ?? wish.port;
+  const served = servedPort(wished);
+  const ports = wished.map((port, at) => (at === served ? { ...port, served: true } : port));
   return definedOnly({
     ports: nonEmpty(ports),
     volumes: joined(base.volumes, wish.volume, (volume) => volume.path),
@@ -63,8 +66,14 @@ function listFields(base: RequestDraft, wish: DeployWish): RequestDraft {
 }
 
 /** Several ports leave open which one is served; the first tcp one is. */
-function servedPort({ port }: DeployWish): number {
-  return port.length < 2 ? -1 : port.findIndex(({ protocol }) => protocol === 'tcp');
+function servedPort(ports: readonly PortDraft[]): number {
+  return ports.length < 2 ? -1 : ports.findIndex(({ protocol }) => protocol === 'tcp');
+}
+
+type PortDraft = DeployWish['port'][number];
+
+function portKey({ containerPort, protocol }: PortDraft): string {
+  return `${containerPort}/${protocol}`;
 }
 
 function tableFields(base: RequestDraft, wish: DeployWish): RequestDraft {

@@ -1,4 +1,4 @@
-import type { Instance } from '@berth/spec/instance';
+import type { Instance, PublishedPort } from '@berth/spec/instance';
 import type { Column } from '../output/table.ts';
 import { renderAge } from './duration.ts';
 import { renderState } from './state.ts';
@@ -16,10 +16,15 @@ export function instanceColumns(now: number): readonly Column<Instance>[] {
     { head: 'STATE', cell: ({ state }, paint) => renderState(state, paint) },
     { head: 'HEALTH', cell: ({ health, state }, paint) => (state === 'running' ? renderState(health, paint) : '') },
     { head: 'TRAFFIC', cell: ({ serving }) => (serving ? 'yes' : 'no') },
+    { head: 'PORTS', cell: ({ published }) => published.map(renderPublished).join(', ') },
     { head: 'RESTARTS', cell: ({ restarts }) => String(restarts), side: 'right' },
     { head: 'SINCE', cell: (instance) => renderSince(instance, now), side: 'right' },
     { head: 'REMARK', cell: (instance) => renderRemark(instance, now), mayShrink: true },
   ];
+}
+
+function renderPublished({ hostAddress, hostPort, containerPort, protocol }: PublishedPort): string {
+  return `${hostAddress}:${hostPort}→${containerPort}${protocol === 'tcp' ? '' : '/udp'}`;
 }
 
 function renderSince({ state, startedAt, finishedAt, createdAt }: Instance, now: number): string {

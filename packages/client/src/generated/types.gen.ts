@@ -114,6 +114,10 @@ export type AppRequest = {
      */
     ports?: Array<PortInput>;
     /**
+     * Publishes the ports that the image EXPOSEs as well, each at one that the engine chooses.
+     */
+    publishExposed?: boolean;
+    /**
      * What the served port speaks: HTTP/1.1, or HTTP/2 without TLS as gRPC does. Default: http.
      */
     protocol?: 'http' | 'h2c';
@@ -200,6 +204,10 @@ export type AppSpec = {
      * Default: the tcp ports that the image EXPOSEs.
      */
     ports?: Array<Port>;
+    /**
+     * Publishes the ports that the image EXPOSEs as well, each at one that the engine chooses.
+     */
+    publishExposed?: boolean;
     /**
      * What the served port speaks: HTTP/1.1, or HTTP/2 without TLS as gRPC does. Default: http.
      */
@@ -658,6 +666,10 @@ export type Instance = {
     exitCode: number | null;
     outOfMemory: boolean;
     /**
+     * Ports on the engine’s host; none while it does not run.
+     */
+    published: Array<PublishedPort>;
+    /**
      * How often Berth started it again after it ended by itself.
      */
     restarts: number;
@@ -818,6 +830,15 @@ export type Port = {
      * The one port that the app’s URL reaches. The only tcp port is served by itself.
      */
     served?: boolean;
+    /**
+     * Reached at a port of the engine’s host too, past the edge. Absent: by the app’s URL only.
+     */
+    published?: {
+        /**
+         * Default: one that the engine chooses for each instance.
+         */
+        hostPort?: number;
+    };
 };
 
 export type PortInput = {
@@ -827,6 +848,15 @@ export type PortInput = {
      * The one port that the app’s URL reaches. The only tcp port is served by itself.
      */
     served?: boolean;
+    /**
+     * Reached at a port of the engine’s host too, past the edge. Absent: by the app’s URL only.
+     */
+    published?: {
+        /**
+         * Default: one that the engine chooses for each instance.
+         */
+        hostPort?: number;
+    };
 };
 
 /**
@@ -866,7 +896,7 @@ export type Problem = {
      * `urn:berth:problem:<code>`, explained in the error reference.
      */
     type: string;
-    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
+    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'port-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
     title: string;
     status: number;
     detail: string;
@@ -888,6 +918,16 @@ export type Problem = {
      * An id that stands in the daemon’s log beside the cause.
      */
     incident?: string;
+};
+
+/**
+ * Where a port is reached on the engine’s host.
+ */
+export type PublishedPort = {
+    containerPort: number;
+    protocol: 'tcp' | 'udp';
+    hostAddress: string;
+    hostPort: number;
 };
 
 export type Redirect = {
@@ -1622,6 +1662,7 @@ export type PatchAppErrors = {
     404: Problem;
     /**
      * `domain-taken`: The domain is already bound to another app.
+     * `port-taken`: The host port is another app's.
      * `operation-in-progress`: Another operation on this app is under way.
      * `operation-superseded`: A newer operation took the place of this one.
      * `wrong-state`: The app is not in a state that allows this.
@@ -1745,6 +1786,7 @@ export type DeployAppErrors = {
     /**
      * `name-taken`: The name is already in use.
      * `domain-taken`: The domain is already bound to another app.
+     * `port-taken`: The host port is another app's.
      * `operation-in-progress`: Another operation on this app is under way.
      * `operation-superseded`: A newer operation took the place of this one.
      * `wrong-state`: The app is not in a state that allows this.
@@ -2917,6 +2959,7 @@ export type RollbackAppErrors = {
      */
     404: Problem;
     /**
+     * `port-taken`: The host port is another app's.
      * `operation-in-progress`: Another operation on this app is under way.
      * `operation-superseded`: A newer operation took the place of this one.
      * `wrong-state`: The app is not in a state that allows this.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { defaultLimits } from '../core/route-table.ts';
+import { publishedAddressOf } from './published-port-settings.ts';
 import { readSettings, settingVariables } from './read-settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'berth-settings-'));
@@ -143,4 +144,13 @@ test.each([
   ],
 ])('%s stops the daemon with a word', (_, acme, word) => {
   expect(() => read({ edge: { acme } })).toThrow(word);
+});
+
+test('ports of the host are for programs of that host, unless the operator says otherwise', () => {
+  expect(publishedAddressOf(read({}).policy)).toBe('127.0.0.1');
+  expect(publishedAddressOf(read({ policy: { publishedPorts: 'none' } }).policy)).toBeNull();
+  expect(publishedAddressOf(read({ policy: { publishedPorts: 'any' } }).policy)).toBe('0.0.0.0');
+  const chosen = { publishedPorts: 'any', publishedAddress: '10.0.0.1' };
+  expect(publishedAddressOf(read({ policy: chosen }).policy)).toBe('10.0.0.1');
+  expect(() => read({ policy: { publishedAddress: '10.0.0.1' } })).toThrow('must be a loopback address');
 });

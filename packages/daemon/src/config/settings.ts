@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defaultConnections } from '../core/edge-control.ts';
 import { defaultLimits } from '../core/route-table.ts';
 import { ListenAddress } from './listen-address.ts';
+import { isAtLoopback, publishedPortSettings } from './published-port-settings.ts';
 import { SecretText } from './secret.ts';
 import { UploadSettings } from './upload-settings.ts';
 import { AcmeSettings, CertificateFileSettings } from './certificate-settings.ts';
@@ -162,6 +163,11 @@ export const Settings = z
           .array(Privilege)
           .default([])
           .describe('What administrators may give to apps beyond the safe defaults.'),
+        ...publishedPortSettings,
+      })
+      .refine(isAtLoopback, {
+        path: ['publishedAddress'],
+        error: 'must be a loopback address unless publishedPorts is any',
       })
       .prefault({}),
     instances: z

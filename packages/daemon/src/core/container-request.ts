@@ -9,6 +9,10 @@ export interface Placement {
   readonly slot: number;
   /** Host address at which to publish the served port; null when the container's own address is reached. */
   readonly publishAt: string | null;
+  /** Host address at which to publish what the spec wishes to be published; null where the policy lets nothing be. */
+  readonly publicAt: string | null;
+  /** What the image exposes; asked for only where the spec publishes that. */
+  readonly exposed: readonly BarePort[];
   readonly log: { readonly maxSizeBytes: number; readonly maxFiles: number };
 }
 
@@ -23,7 +27,7 @@ export function containerRequest(app: App, release: Release, placement: Placemen
     labels,
     env: spec.env,
     stopGraceSeconds: spec.stopGraceSeconds,
-    ports: containerPorts(release, placement.publishAt),
+    ports: containerPorts(release, placement),
     network: { name: networkName(site, app.owner), aliases: [app.name] },
     volumes: spec.volumes.map((mount) => ({
       volume: volumeName(site, app.name, mount.name),
@@ -58,17 +62,40 @@ function processOf(spec: AppSpec) {
   });
 }
 
-function containerPorts(release: Release, publishAt: string | null): ContainerPort[] {
-  const { servedPort: served, spec } = release;
-  const listed = (spec.ports ?? []).map(({ containerPort, protocol }) => ({ containerPort, protocol }));
-  const isServed = (port: { containerPort: number; protocol: string }) =>
-    port.containerPort === served && port.protocol === 'tcp';
-  const all =
-    served === null || listed.some(isServed)
-      ? listed
-      : [...listed, { containerPort: served, protocol: 'tcp' as const }];
-  if (publishAt === null) return all;
-  return all.map((port) => (isServed(port) ? { ...port, publish: { hostAddress: publishAt, hostPort: 0 } } : port));
+type BarePort = Pick<ContainerPort, 'containerPort' | 'protocol'>;
+
+/** One port twice is published at two addresses: for the edge, and as the spec wishes. */
+function containerPorts({ servedPort: port, spec }: Release, placement: Placement): ContainerPort[] {
+  const served: BarePort[] = port === null ? [] : [{ containerPort: port, protocol: 'tcp' }];
+  const wished = wishedPorts(spec, placement);
+  const listed: ContainerPort[] = [...wished, ...served.filter((bare) => !wished.some((one) => isSamePort(one, bare)))];
+  const { publishAt } = placement;
+  if (publishAt === null) return listed;
+  const forEdge = served.map((bare): ContainerPort => ({ ...bare, publish: { hostAddress: publishAt, hostPort: 0 } }));
+  const isForEdge = (given: ContainerPort): boolean => forEdge.some((one) => isSamePort(one, given));
+  const isReached = listed.some((one) => isForEdge(one) && one.publish?.hostAddress === publishAt);
+  if (isReached) return listed;
+  return [...listed.filter((one) => one.publish !== undefined || !isForEdge(one)), ...forEdge];
+}
+
+/** What the spec lists, and what the image exposes where that is to be published too. */
+function wishedPorts(spec: AppSpec, { publicAt, exposed }: Placement): ContainerPort[] {
+  const publish = (hostPort = 0) => (publicAt === null ? {} : { publish: { hostAddress: publicAt, hostPort } });
+  const listed = (spec.ports ?? []).map(
+    ({ containerPort, protocol, published }): ContainerPort => ({
+      containerPort,
+      protocol,
+      ...(published === undefined ? {} : publish(published.hostPort)),
+    }),
+  );
+  const more = exposed.filter((port) => !listed.some((one) => isSamePort(one, port)));
+  return spec.publishExposed === true
+    ? [...listed, ...more.map(({ containerPort, protocol }) => ({ containerPort, protocol, ...publish() }))]
+    : listed;
+}
+
+function isSamePort(one: BarePort, other: BarePort): boolean {
+  return one.containerPort === other.containerPort && one.protocol === other.protocol;
 }
 
 export function networkName(site: string, owner: string): string {

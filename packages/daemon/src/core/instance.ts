@@ -1,4 +1,5 @@
 import type { InstanceHealth, InstanceState } from '@berth/spec/instance';
+import type { PublishedPort } from './container.ts';
 
 /** One container of an app as last observed. Times are epoch milliseconds. */
 export interface Instance {
@@ -17,6 +18,8 @@ export interface Instance {
   readonly error: string;
   /** Where it is reached, while it runs and serves a port. */
   readonly address: Address | null;
+  /** Where its ports are reached on the engine's host, while it runs. */
+  readonly published: readonly PublishedPort[];
   /** What Berth's own observation adds to the engine's. */
   readonly watch: Watch;
 }

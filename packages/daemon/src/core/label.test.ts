@@ -9,6 +9,8 @@ const placement = {
   revision: { release: 3, generation: 5 },
   slot: 1,
   publishAt: null,
+  publicAt: null,
+  exposed: [],
   log: { maxSizeBytes: 1, maxFiles: 1 },
 };
 

@@ -127,6 +127,7 @@ export function parseInstance(container: Container, address: Address | null): In
     outOfMemory: container.outOfMemory,
     error: container.error,
     address,
+    published: container.published,
     watch: newWatch,
   };
 }

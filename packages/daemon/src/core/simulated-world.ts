@@ -75,6 +75,7 @@ export function simulatedInstance(id: string, known: Partial<Instance> & { revis
     outOfMemory: false,
     error: '',
     address,
+    published: [],
     watch: newWatch,
     ...rest,
   };

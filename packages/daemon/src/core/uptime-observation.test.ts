@@ -26,6 +26,7 @@ const running: Instance = {
   finishedAt: null,
   exitCode: null,
   outOfMemory: false,
+  published: [],
   error: '',
   address: null,
   watch: newWatch,

@@ -64,6 +64,7 @@ const policy: Policy = {
   requiresTls: false,
   publicUrl: { scheme: 'http', port: 8080 },
   allowedPrivileges: [],
+  publishing: { address: '127.0.0.1', lowestHostPort: 1024 },
   uptimeDays: 396,
   uploads: defaultUploads,
 };

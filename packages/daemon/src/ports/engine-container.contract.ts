@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { type Bench, expectProblem } from './engine-bench.contract.ts';
 
@@ -64,6 +66,39 @@ export function describeContainers(bench: Bench): void {
     expect((await bench.engine.containers.inspect(id)).published).toEqual([]);
   });
 
+  test('a port that is published twice is reached at both, and one of udp beside it', async () => {
+    const publish = (hostAddress: string) => ({ publish: { hostAddress, hostPort: 0 } });
+    const id = await bench.start({
+      ports: [
+        { containerPort: 8080, protocol: 'tcp', ...publish('127.0.0.1') },
+        { containerPort: 8080, protocol: 'tcp', ...publish('127.0.0.2') },
+        { containerPort: 53, protocol: 'udp', ...publish('127.0.0.1') },
+      ],
+    });
+    const { published } = await bench.engine.containers.inspect(id);
+    expect(published.map((one) => `${one.hostAddress} ${one.containerPort}/${one.protocol}`).toSorted()).toEqual([
+      '127.0.0.1 53/udp',
+      '127.0.0.1 8080/tcp',
+      '127.0.0.2 8080/tcp',
+    ]);
+  });
+
+  test('a fixed host port is one container’s, and free again when that ends', async () => {
+    const hostPort = await findFreePort();
+    const publish = { hostAddress: '127.0.0.1', hostPort };
+    const ports = [{ containerPort: 8080, protocol: 'tcp', publish }] as const;
+    const holder = await bench.start({ ports });
+    expect((await bench.engine.containers.inspect(holder)).published).toEqual([
+      { containerPort: 8080, protocol: 'tcp', hostAddress: '127.0.0.1', hostPort },
+    ]);
+    const second = await bench.create({ ports });
+    const refusal = await expectProblem(bench.engine.containers.start(second), 'engine-conflict');
+    expect(refusal.message).toContain('Free the host port or choose another.');
+    await bench.engine.containers.stop(holder, 1);
+    await bench.engine.containers.start(second);
+    expect((await bench.engine.containers.inspect(second)).published[0]?.hostPort).toBe(hostPort);
+  });
+
   test('a port that is only exposed is not published', async () => {
     const id = await bench.start({ ports: [{ containerPort: 8080, protocol: 'tcp' }] });
     expect((await bench.engine.containers.inspect(id)).published).toEqual([]);
@@ -101,4 +136,12 @@ export function describeContainers(bench: Bench): void {
     ]);
     await expectProblem(bench.engine.containers.inspect(id), 'instance-not-found');
   });
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
 }

@@ -85,6 +85,7 @@ function addressOf(container: Container, reach: EngineReach): Address | null {
   if (container.state !== 'running' && container.state !== 'paused') return null;
   if (!Number.isSafeInteger(port) || port === 0) return null;
   if (reach.kind === 'container') return container.address === null ? null : { host: container.address, port };
-  const published = container.published.find((one) => one.containerPort === port && one.protocol === 'tcp');
+  const all = container.published.filter((one) => one.containerPort === port && one.protocol === 'tcp');
+  const published = all.find((one) => one.hostAddress === reach.bindAddress) ?? all[0];
   return published === undefined ? null : { host: reach.host, port: published.hostPort };
 }

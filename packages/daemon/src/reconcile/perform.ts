@@ -8,7 +8,7 @@ import type { Instance } from '../core/instance.ts';
 import { label } from '../core/label.ts';
 import type { Step } from '../core/step.ts';
 import { failed } from '../core/watch-change.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Engine, EngineImage } from '../ports/engine.ts';
 import { fileArchive, type UploadSource } from './file-archive.ts';
 import type { Lookout } from './lookout.ts';
 import { resolveImage } from './resolve-image.ts';
@@ -61,6 +61,8 @@ async function createInstance(hand: Hand, { revision, slot }: { revision: Revisi
     revision,
     slot,
     publishAt,
+    publicAt: world.policy.publishing?.address ?? null,
+    exposed: await findExposed(engine, release),
     log: world.limits.log,
   });
   const id = await createContainer(hand, request, release);
@@ -68,6 +70,17 @@ async function createInstance(hand: Hand, { revision, slot }: { revision: Revisi
   await fill(hand, id, release);
   await hand.lookout.inspect(engine.name, id);
   world.fleet.watch(id, { filled: true });
+}
+
+/** What the image exposes, where the spec wants that published; an image that is gone is found out by who needs it next. */
+async function findExposed(engine: Engine, { spec, imageId }: Release): Promise<EngineImage['exposedPorts']> {
+  if (spec.publishExposed !== true || imageId === null) return [];
+  try {
+    return (await engine.images.inspect(imageId)).exposedPorts;
+  } catch (error) {
+    if (isProblem(error, 'image-not-found')) return [];
+    throw error;
+  }
 }
 
 /** Null when the image is gone from the engine: it is then resolved again, from its registry. */

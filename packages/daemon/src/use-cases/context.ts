@@ -65,8 +65,18 @@ export interface Policy extends RoutePolicy {
   readonly uploads: UploadPolicy;
   /** Privileges that administrators may give to apps. */
   readonly allowedPrivileges: readonly Privilege[];
+  /** Absent where no app may publish ports on its engine's host. */
+  readonly publishing?: PublishingPolicy;
   /** Absent where no authority issues certificates. */
   readonly certificates?: CertificatePolicy;
+}
+
+/** How apps may publish ports on their engine's host. */
+interface PublishingPolicy {
+  /** The host's IPv4 address. */
+  readonly address: string;
+  /** The lowest port that an app may fix. */
+  readonly lowestHostPort: number;
 }
 
 export type Privilege = 'privileged' | 'hostNetwork' | 'hostPid' | 'hostMounts' | 'devices' | 'capabilities';

@@ -2,8 +2,9 @@ import { AppSpec, type AppRequest } from '@berth/spec/app-spec';
 import { AppName } from '@berth/spec/name';
 import { fieldProblem, Problem } from '@berth/spec/problem';
 import type { App, Release } from '../core/app.ts';
-import { type Books, credentialKey, findApp } from '../core/books.ts';
+import { type Books, credentialKey, findApp, releasesOf } from '../core/books.ts';
 import { parsePart } from '../core/parse-part.ts';
+import { takeoverOf } from '../core/published-port.ts';
 import { type Accepted, accept, changed, requireFree } from './accept.ts';
 import { type Actor, authorize } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
@@ -11,6 +12,7 @@ import type { Context } from './context.ts';
 import { requireDomains } from './domain-rule.ts';
 import type { Entry } from './ledger.ts';
 import { requireUploads } from './uploads.ts';
+import { requirePublishing } from './publish-rule.ts';
 import { requirePrivileges } from './workload-rule.ts';
 
 export interface Deployment {
@@ -49,6 +51,7 @@ export function decideDeploy(
   requireCredential(books, before.owner, request.registryCredential);
   requireUploads(books, before.owner, request.files);
   const { app, release } = nextRelease(context, actor, { before, request });
+  requirePublishing(context, books, { app, spec: release.spec });
   const { changes, news, result } = accept(context, actor, {
     app,
     kind: 'deploy',
@@ -125,6 +128,7 @@ function nextRelease(
   const { owner: _owner, engine: _engine, replicas, domains, route, life, started, ...spec } = request;
   const revision = { release: before.lastRelease + 1, generation: before.lastGeneration + 1 };
   const now = context.clock.now();
+  const next = AppSpec.parse(spec);
   const app = changed(context, before, {
     desired: started ? 'running' : 'stopped',
     desiredSince: now,
@@ -134,11 +138,16 @@ function nextRelease(
     route: route ?? before.route,
     life: life ?? before.life,
     target: revision,
-    takeover: spec.strategy,
+    takeover: takeoverOf(next, servingSpec(context.ledger.books, before)),
     lastRelease: revision.release,
     lastGeneration: revision.generation,
   });
-  return { app, release: pendingRelease(app, AppSpec.parse(spec), { createdBy: actor.user, createdAt: now }) };
+  return { app, release: pendingRelease(app, next, { createdBy: actor.user, createdAt: now }) };
+}
+
+/** What serves, and may hold ports of the host. */
+export function servingSpec(books: Readonly<Books>, app: App): AppSpec | undefined {
+  return releasesOf(books, app.id).get(app.serving?.release ?? 0)?.spec;
 }
 
 /** A release that nothing is known of yet but its spec. */

@@ -94,6 +94,8 @@ test('the labels by which volumes are found are those that containers are made w
     revision: { release: 1, generation: 1 },
     slot: 0,
     publishAt: null,
+    publicAt: null,
+    exposed: [],
     log: { maxSizeBytes: 1, maxFiles: 1 },
   };
   expect(containerRequest(app, release!, placement).volumes).toEqual([

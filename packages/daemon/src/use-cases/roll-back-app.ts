@@ -1,12 +1,14 @@
 import { Problem } from '@berth/spec/problem';
 import type { App, Release } from '../core/app.ts';
+import { takeoverOf } from '../core/published-port.ts';
 import { type Accepted, accept, changed, requireFree } from './accept.ts';
 import type { Actor } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import type { AppTarget } from './change-app.ts';
 import type { Context } from './context.ts';
-import { pendingRelease } from './deploy-app.ts';
 import { requireUploads } from './uploads.ts';
+import { pendingRelease, servingSpec } from './deploy-app.ts';
+import { requirePublishing } from './publish-rule.ts';
 import { requirePrivileges } from './workload-rule.ts';
 
 const pageSize = 20;
@@ -31,6 +33,7 @@ export async function rollBackApp(
     requireEngine(context, app.engine);
     requirePrivileges(context, actor, model.spec.privileges);
     requireUploads(books, app.owner, model.spec.files);
+    requirePublishing(context, books, { app, spec: model.spec });
     const next = nextApp(context, app, model);
     const release = copyRelease(next, model, actor.user);
     const entry = accept(context, actor, { app: next, kind: 'rollback', revision: next.target ?? undefined, release });
@@ -46,7 +49,7 @@ function nextApp(context: Context, app: App, model: Release): App {
     desiredSince: context.clock.now(),
     urgent: false,
     target,
-    takeover: model.spec.strategy,
+    takeover: takeoverOf(model.spec, servingSpec(context.ledger.books, app)),
     lastRelease: target.release,
     lastGeneration: target.generation,
   });

@@ -77,6 +77,7 @@ export function observe(context: Context, name: string, known: Partial<Instance>
     outOfMemory: false,
     error: '',
     address: null,
+    published: [],
     watch: newWatch,
     ...known,
   };
@@ -96,6 +97,8 @@ export async function launch(context: Context, name: string, slot = 0): Promise<
     revision: app.serving,
     slot,
     publishAt: null,
+    publicAt: null,
+    exposed: [],
     log: { maxSizeBytes: 1, maxFiles: 1 },
   };
   const request = containerRequest(app, release, placement);

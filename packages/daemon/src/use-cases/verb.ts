@@ -1,10 +1,13 @@
+import type { AppSpec } from '@berth/spec/app-spec';
 import { Problem } from '@berth/spec/problem';
-import type { App, Revision } from '../core/app.ts';
+import { type App, type Revision, wantedRevision } from '../core/app.ts';
 import { type Books, releasesOf } from '../core/books.ts';
 import { isAlive } from '../core/instance.ts';
+import { takeoverOf } from '../core/published-port.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Verb } from './change-app.ts';
 import type { Context } from './context.ts';
+import { requireOneHolder } from './publish-rule.ts';
 
 /** The verbs that take nothing but an app. Each says what the wish becomes, or why it cannot. */
 export function appVerbs(context: Pick<Context, 'clock' | 'fleet'>) {
@@ -23,7 +26,7 @@ export type AppVerb = keyof ReturnType<typeof appVerbs>;
 
 /** Sets how many instances are wished for. */
 export function scaleVerb(replicas: number): Verb {
-  return { kind: 'scale', scope: 'operate', wish: (app) => (requireRelease(app), { replicas }) };
+  return { kind: 'scale', scope: 'operate', wish: (app, books) => scale(app, books, replicas) };
 }
 
 /** Shows visitors `message` in place of the app; null lets them in again. */
@@ -41,6 +44,12 @@ export function removeVerb(clock: Clock, volumes: readonly string[]): Verb {
 }
 
 type World = Pick<Context, 'clock' | 'fleet'>;
+
+function scale(app: App, books: Readonly<Books>, replicas: number): Partial<App> {
+  requireRelease(app);
+  requireOneHolder(releasesOf(books, app.id).get(wantedRevision(app)?.release ?? 0)?.spec, replicas);
+  return { replicas };
+}
 
 function start({ clock }: World, app: App): Partial<App> {
   requireRelease(app);
@@ -70,7 +79,7 @@ function unpause({ clock }: World, app: App): Partial<App> {
 }
 
 function restart({ clock }: World, app: App, books: Readonly<Books>): Partial<App> & { revision: Revision } {
-  return { ...nextGeneration(app), takeover: strategyOf(app, books), desired: 'running', ...since(clock) };
+  return { ...nextGeneration(app), takeover: restartTakeover(app, books), desired: 'running', ...since(clock) };
 }
 
 function reset({ clock }: World, app: App): Partial<App> & { revision: Revision } {
@@ -98,8 +107,9 @@ function nextGeneration(app: App): { target: Revision; revision: Revision; lastG
   return { target: revision, revision, lastGeneration: revision.generation };
 }
 
-function strategyOf(app: App, books: Readonly<Books>): 'beside' | 'recreate' {
-  return releasesOf(books, app.id).get(app.serving?.release ?? 0)?.spec.strategy ?? 'beside';
+function restartTakeover(app: App, books: Readonly<Books>): AppSpec['strategy'] {
+  const spec = releasesOf(books, app.id).get(app.serving?.release ?? 0)?.spec;
+  return spec === undefined ? 'beside' : takeoverOf(spec, spec);
 }
 
 /** A roll-out that never took traffic is given up by stopping; a first one stays, to be made but not started. */

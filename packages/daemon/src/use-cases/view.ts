@@ -87,6 +87,7 @@ function viewInstance(context: Context, app: App, instance: Instance): InstanceR
     finishedAt: instantOrNull(instance.finishedAt),
     exitCode: instance.exitCode,
     outOfMemory: instance.outOfMemory,
+    published: [...instance.published],
     restarts: watch.restarts,
     nextStartAt: watch.notBefore > context.clock.now() ? renderInstant(watch.notBefore) : null,
   };

@@ -49,7 +49,7 @@ function renderHostConfig(request: ContainerRequest): Readonly<Record<string, un
       tmpfs.map(({ path, sizeBytes }) => [path, sizeBytes === undefined ? '' : `size=${sizeBytes}`]),
     ),
     Mounts: renderMounts(request),
-    PortBindings: Object.fromEntries(ports.flatMap(renderBinding)),
+    PortBindings: renderBindings(ports),
     RestartPolicy: { Name: 'no' },
     ...(network && { NetworkMode: network.name }),
   };
@@ -71,10 +71,15 @@ function renderMounts({ volumes, privileges }: ContainerRequest): Readonly<Recor
   ];
 }
 
-function renderBinding(port: ContainerPort): [string, unknown][] {
-  if (port.publish === undefined) return [];
-  const { hostAddress, hostPort } = port.publish;
-  return [[renderPort(port), [{ HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) }]]];
+/** A port that is listed twice is published twice. */
+function renderBindings(ports: readonly ContainerPort[]): Readonly<Record<string, readonly unknown[]>> {
+  const bindings: Record<string, unknown[]> = {};
+  for (const port of ports) {
+    if (port.publish === undefined) continue;
+    const { hostAddress, hostPort } = port.publish;
+    (bindings[renderPort(port)] ??= []).push({ HostIp: hostAddress, HostPort: hostPort === 0 ? '' : String(hostPort) });
+  }
+  return bindings;
 }
 
 function renderPrivileges(privileges: ContainerPrivileges): Readonly<Record<string, unknown>> {

@@ -56,7 +56,7 @@ export const actionEndpoints = [
     body: RollbackRequest.default({}),
     headers: ifMatchHeader,
     answers: operationAnswers,
-    problems: [...changeProblems, 'release-not-found', 'policy-refused', ...outcomeProblems],
+    problems: [...changeProblems, 'release-not-found', 'port-taken', 'policy-refused', ...outcomeProblems],
     handle: (call) => act(call, { verb: 'rollback', release: call.body.release }),
   }),
   endpoint({

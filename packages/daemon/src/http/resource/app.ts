@@ -71,7 +71,7 @@ export const appEndpoints = [
     body: AppRequest,
     headers: { ...ifMatchHeader, 'If-None-Match': '`*`: only where there is no app of this name.' },
     answers: creationAnswers,
-    problems: [...changeProblems, 'name-taken', 'domain-taken', 'policy-refused', ...outcomeProblems],
+    problems: [...changeProblems, 'name-taken', 'domain-taken', 'port-taken', 'policy-refused', ...outcomeProblems],
     handle: async (call) => {
       const { context, actor, params, headers, query, body } = call;
       const conditions = {
@@ -95,7 +95,7 @@ export const appEndpoints = [
     bodyTypes: ['application/json', 'application/merge-patch+json'],
     headers: ifMatchHeader,
     answers: operationAnswers,
-    problems: [...changeProblems, 'domain-taken', 'policy-refused', ...outcomeProblems],
+    problems: [...changeProblems, 'domain-taken', 'port-taken', 'policy-refused', ...outcomeProblems],
     handle: async (call) => {
       const { context, actor, params, headers, query, body } = call;
       const patch = {

@@ -12,6 +12,7 @@ export function startContainer(world: World, container: MemoryContainer): void {
   if (isAlive(container)) return;
   const program = getProgram(world, container);
   const { request } = container;
+  requireFreePorts(world, container);
   change(container, { state: 'running', startedAt: world.clock.now(), exitCode: null, outOfMemory: false, error: '' });
   change(container, {
     address: request.privileges?.hostNetwork ? null : world.newAddress(),
@@ -81,6 +82,28 @@ function getProgram(world: World, container: MemoryContainer): MemoryProgram {
   const program = words.length === 0 ? container.image.program : findProgram(words);
   if (program === undefined) throw failStart(container, `exec: "${words[0]}": executable file not found`);
   return program;
+}
+
+/** As on a real host, a port is held by who has it first, at all addresses or at one. */
+function requireFreePorts(world: World, container: MemoryContainer): void {
+  const taken = world.containers.list([]).flatMap(({ view }) => view.published);
+  for (const { protocol, publish } of container.request.ports) {
+    if (publish === undefined || publish.hostPort === 0) continue;
+    const holder = taken.find(
+      (one) =>
+        one.hostPort === publish.hostPort &&
+        one.protocol === protocol &&
+        [one.hostAddress, publish.hostAddress].some(
+          (address) => address === '0.0.0.0' || one.hostAddress === publish.hostAddress,
+        ),
+    );
+    if (holder === undefined) continue;
+    const error = `Bind for ${publish.hostAddress}:${publish.hostPort} failed: port is already allocated`;
+    change(container, { error });
+    throw refuse.conflict(
+      `Could not start container ${container.view.id}: ${error}. Free the host port or choose another.`,
+    );
+  }
 }
 
 function failStart(container: MemoryContainer, error: string): Error {
