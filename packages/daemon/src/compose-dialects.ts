@@ -1,5 +1,6 @@
 import type { Settings } from './config/settings.ts';
 import type { Dialect, DialectAddress, DialectLog, DialectParts, DialectPlace } from './dialect-kit/dialect.ts';
+import { createHostedDialect } from './dialects/hosted/hosted-dialect.ts';
 import { addressOf, createDialectServer } from './http/dialect-server.ts';
 import type { HttpOptions } from './http/services.ts';
 import type { Context } from './use-cases/context.ts';
@@ -9,7 +10,9 @@ type Placed = Omit<Settings['dialects'], 'chp'>;
 type Makers = { readonly [Name in keyof Placed]-?: (parts: DialectParts<NonNullable<Placed[Name]>>) => Dialect };
 
 /** Every older API there is, by the name of its settings. */
-const makers: Makers = {};
+const makers: Makers = {
+  hosted: createHostedDialect,
+};
 
 /** The dialects that are configured, and how they are begun and ended together. */
 export interface Dialects {
@@ -52,7 +55,7 @@ export function createDialects(around: Surroundings): Dialects {
     },
     async close() {
       await Promise.all(servers.map((server) => server.close()));
-      await Promise.all(chosen.map(({ dialect }) => dialect.stop?.()));
+      await Promise.all(chosen.map(async ({ dialect }) => dialect.stop?.()));
     },
   };
 }
@@ -60,7 +63,7 @@ export function createDialects(around: Surroundings): Dialects {
 function choose({ settings, context, dataFolder, logOf }: Surroundings): Chosen[] {
   const { chp: _chp, ...placed } = settings.dialects;
   return Object.entries(placed as Readonly<Record<string, DialectPlace | undefined>>).flatMap(([name, own]) => {
-    const make = (makers as Readonly<Record<string, (parts: DialectParts<DialectPlace>) => Dialect>>)[name];
+    const make = (makers as unknown as Readonly<Record<string, (parts: DialectParts<DialectPlace>) => Dialect>>)[name];
     if (own === undefined || make === undefined) return [];
     return [{ place: own, dialect: make({ settings: own, context, dataFolder, log: logOf(name) }) }];
   });

@@ -124,9 +124,11 @@ export const Replicas = z.int().min(0).max(200).meta({ id: 'Replicas' });
 const appSpecFields = z.strictObject({
   image: ImageReference,
   pull: z
-    .enum(['auto', 'always', 'missing', 'never'])
+    .enum(['auto', 'always', 'refresh', 'missing', 'never'])
     .default('auto')
-    .describe('auto: always for a missing or `latest` tag, with a present image as fall-back; else only when missing.'),
+    .describe(
+      'auto: always for a missing or `latest` tag, with a present image as fall-back; else only when missing. refresh: always, but an image that no registry has may be on the engine alone.',
+    ),
   registryCredential: ShortName.optional().describe('The name of a stored registry credential.'),
   command: z.array(Word).max(256).optional(),
   entrypoint: z.array(Word).max(256).optional(),

@@ -97,9 +97,9 @@ export type AppPatch = {
 export type AppRequest = {
     image: ImageReference;
     /**
-     * auto: always for a missing or `latest` tag, with a present image as fall-back; else only when missing.
+     * auto: always for a missing or `latest` tag, with a present image as fall-back; else only when missing. refresh: always, but an image that no registry has may be on the engine alone.
      */
-    pull?: 'auto' | 'always' | 'missing' | 'never';
+    pull?: 'auto' | 'always' | 'refresh' | 'missing' | 'never';
     /**
      * The name of a stored registry credential.
      */
@@ -188,9 +188,9 @@ export type AppRoute = {
 export type AppSpec = {
     image: ImageReference;
     /**
-     * auto: always for a missing or `latest` tag, with a present image as fall-back; else only when missing.
+     * auto: always for a missing or `latest` tag, with a present image as fall-back; else only when missing. refresh: always, but an image that no registry has may be on the engine alone.
      */
-    pull: 'auto' | 'always' | 'missing' | 'never';
+    pull: 'auto' | 'always' | 'refresh' | 'missing' | 'never';
     /**
      * The name of a stored registry credential.
      */

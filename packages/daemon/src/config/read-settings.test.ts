@@ -115,6 +115,22 @@ test('the route API does not start without a token, nor where the default app ha
   ).toBe('hub.example.org');
 });
 
+test('the Hosted Docker API takes its secret from where the original has it, and is not served without one', () => {
+  const dialects = { hosted: { listen: ':7080' } };
+  expect(() => read({ dialects })).toThrow('The dialect hosted needs a secret: set DEPLOY_KEY');
+  expect(() => read({ dialects }, { DEPLOY_KEY: '' })).toThrow('DEPLOY_KEY');
+  expect(read({ dialects }, { DEPLOY_KEY: 'key' }).dialects.hosted?.secret?.reveal()).toBe('key');
+  const own = { hosted: { prefix: '/hosted', secret: 'own' } };
+  expect(read({ dialects: own }, { DEPLOY_KEY: 'key' }).dialects.hosted?.secret?.reveal()).toBe('own');
+  expect(read({}, { DEPLOY_KEY: 'key' }).dialects.hosted).toBeUndefined();
+});
+
+test('an older API is at one place', () => {
+  for (const place of [{}, { listen: ':7080', prefix: '/hosted' }])
+    expect(() => read({ dialects: { hosted: { ...place, secret: 'x' } } })).toThrow('needs either listen or prefix');
+  expect(() => read({ dialects: { hosted: { prefix: '/v1/hosted', secret: 'x' } } })).toThrow('path of Berth’s own');
+});
+
 test('a secret is handed on, but shown nowhere', () => {
   const { acme } = read({ edge: { acme: { eabKeyId: 'a' } } }, { BERTH_EDGE_ACME_EAB_HMAC_KEY: 'hush' }).edge;
   expect(acme.eabHmacKey?.reveal()).toBe('hush');

@@ -20,8 +20,8 @@ export function readSettings(sources: SettingSources): Settings {
   const given = merge(fromFile(sources.file), fromEnvironment(sources.environment), definedOnly(sources.options));
   const parsed = Settings.safeParse(given);
   if (!parsed.success) throw new SettingsError(`The settings are not valid:\n${z.prettifyError(parsed.error)}`);
-  const { DOCKER_HOST: dockerHost, CONFIGPROXY_AUTH_TOKEN: chpToken } = sources.environment;
-  return freeze(withChpToken(withEngine(parsed.data, dockerHost), chpToken));
+  const { DOCKER_HOST: dockerHost, CONFIGPROXY_AUTH_TOKEN: chpToken, DEPLOY_KEY: deployKey } = sources.environment;
+  return freeze(withDeployKey(withChpToken(withEngine(parsed.data, dockerHost), chpToken), deployKey));
 }
 
 /** Every setting that a variable can give: `edge.baseDomain` ↔ `BERTH_EDGE_BASE_DOMAIN`. */
@@ -138,6 +138,15 @@ function withChpToken(settings: Settings, token: string | undefined): Settings {
   if (token === undefined || token === '')
     throw new SettingsError('The dialect chp needs a token: set CONFIGPROXY_AUTH_TOKEN, or dialects.chp.token.');
   return { ...settings, dialects: { ...settings.dialects, chp: { ...chp, token: SecretText.parse(token) } } };
+}
+
+/** A dialect that anybody could deploy through is not started. */
+function withDeployKey(settings: Settings, key: string | undefined): Settings {
+  const { hosted } = settings.dialects;
+  if (hosted === undefined || hosted.secret !== undefined) return settings;
+  if (key === undefined || key === '')
+    throw new SettingsError('The dialect hosted needs a secret: set DEPLOY_KEY, or dialects.hosted.secret.');
+  return { ...settings, dialects: { ...settings.dialects, hosted: { ...hosted, secret: SecretText.parse(key) } } };
 }
 
 function freeze<T>(value: T): T {

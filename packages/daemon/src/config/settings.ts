@@ -2,6 +2,7 @@ import { AppName, HostName, ShortName } from '@berth/spec/name';
 import { z } from 'zod';
 import { defaultConnections } from '../core/edge-control.ts';
 import { defaultLimits } from '../core/route-table.ts';
+import { HostedDialectSettings } from './hosted-dialect-settings.ts';
 import { ListenAddress } from './listen-address.ts';
 import { isAtLoopback, publishedPortSettings } from './published-port-settings.ts';
 import { SecretText } from './secret.ts';
@@ -156,7 +157,7 @@ export const Settings = z
       .describe(
         'Docker endpoints by name. Default: one named `local` at DOCKER_HOST, else at unix:///var/run/docker.sock.',
       ),
-    dialects: z.strictObject({ chp: ChpSettings }).prefault({}),
+    dialects: z.strictObject({ chp: ChpSettings, hosted: HostedDialectSettings }).prefault({}),
     policy: z
       .strictObject({
         allowedPrivileges: z

@@ -1,9 +1,9 @@
 import { Operation } from '@berth/spec/operation';
-import { Problem } from '@berth/spec/problem';
 import { z } from 'zod';
 import type { Operation as OperationRecord } from '../core/operation.ts';
 import type { Accepted } from '../use-cases/accept.ts';
 import type { Actor } from '../use-cases/actor.ts';
+import { failureOf } from '../use-cases/operation-end.ts';
 import { awaitOperation } from '../use-cases/operations.ts';
 import { viewOperation } from '../use-cases/view.ts';
 import { json } from './answer.ts';
@@ -73,22 +73,6 @@ export async function creationAnswer(
 ) {
   const answer = await acceptedAnswer(call, accepted);
   return created && answer.status === 200 && !call.query.dryRun ? { ...answer, status: 201 as const } : answer;
-}
-
-/** Why an operation did not succeed, with the last words of the instance that failed. */
-export function failureOf({ id, appName, problem, logTail }: OperationRecord): Problem {
-  if (problem === null)
-    return new Problem('operation-superseded', 'The operation was not done.', {
-      facts: { app: appName, operation: id },
-    });
-  const { code, detail, errors } = problem;
-  const facts = {
-    app: appName,
-    operation: id,
-    logTail: problem.logTail ?? logTail,
-    ...(errors === undefined ? {} : { errors }),
-  };
-  return new Problem(code, detail, { facts });
 }
 
 function awaitEnd(

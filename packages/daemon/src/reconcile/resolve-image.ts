@@ -39,10 +39,9 @@ async function obtain(hand: Hand, release: Release): Promise<EngineImage> {
   try {
     await pull(hand, release, reference);
   } catch (error) {
-    const absent = isProblem(error, 'image-not-found', 'image-refused', 'registry-unreachable');
-    if (present === undefined || spec.pull === 'always' || !absent) throw error;
+    if (present === undefined || !mayDoWithout(spec, present, error)) throw error;
     hand.world.log.info(
-      { app: hand.app.name, image: reference, reason: error.message },
+      { app: hand.app.name, image: reference, reason: String(error) },
       'not pulled; the image on the engine is used',
     );
     return present;
@@ -52,8 +51,15 @@ async function obtain(hand: Hand, release: Release): Promise<EngineImage> {
 
 /** A tag that usually moves is asked for each time; a fixed one only when it is missing. */
 function wantsPull(spec: AppSpec): boolean {
-  if (spec.pull !== 'auto') return spec.pull === 'always';
+  if (spec.pull !== 'auto') return spec.pull === 'always' || spec.pull === 'refresh';
   return !spec.image.includes('@') && (!/:[^/]+$/.test(spec.image) || spec.image.endsWith(':latest'));
+}
+
+/** Whether the present image will do. One that came from a registry is not taken for the newest while that does not answer. */
+function mayDoWithout(spec: AppSpec, present: EngineImage, error: unknown): boolean {
+  if (spec.pull === 'always') return false;
+  if (isProblem(error, 'image-not-found', 'image-refused')) return true;
+  return isProblem(error, 'registry-unreachable') && (spec.pull === 'auto' || present.digests.length === 0);
 }
 
 async function findImage(engine: Engine, reference: string): Promise<EngineImage | undefined> {
