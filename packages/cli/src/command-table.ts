@@ -15,6 +15,7 @@ import { maintenanceGroup } from './command/maintenance.ts';
 import { opsGroup } from './command/ops.ts';
 import { plainAction } from './command/plain-action.ts';
 import { releasesCommand } from './command/releases.ts';
+import { resetCommand } from './command/reset.ts';
 import { rmCommand } from './command/rm.ts';
 import { rollbackCommand } from './command/rollback.ts';
 import { scaleCommand } from './command/scale.ts';
@@ -55,11 +56,7 @@ export const sections = {
     pause: plainAction('pause', 'Freeze running apps as they are'),
     unpause: plainAction('unpause', 'Let paused apps go on'),
     kill: plainAction('kill', 'Stop apps at once, without grace'),
-    reset: plainAction(
-      'reset',
-      'Begin anew: what is in no volume is gone',
-      'The instances are stopped and new ones made of the same release.',
-    ),
+    reset: resetCommand,
     maintenance: maintenanceGroup,
     exec: execCommand,
     cp: cpCommand,

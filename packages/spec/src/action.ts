@@ -20,12 +20,20 @@ export const MaintenanceRequest = z
   .strictObject({ message: MaintenanceMessage.nullable().describe('null lets visitors in again.') })
   .meta({ id: 'MaintenanceRequest' });
 
+const started = z
+  .boolean()
+  .optional()
+  .describe('Whether the new instances are started. Default: not if the app is stopped.');
+
+export const ResetRequest = z.strictObject({ started }).meta({ id: 'ResetRequest' });
+
 export const BatchRequest = z
   .strictObject({
     apps: z.array(AppName).min(1).max(500),
     replicas: Replicas.optional().describe('Of `scale`, which needs it.'),
     release: z.int().min(1).optional().describe('Of `rollback`: the same release of each.'),
     message: MaintenanceMessage.nullable().optional().describe('Of `maintenance`, which needs it.'),
+    started: started.describe('Of `reset`: whether the new instances are started.'),
   })
   .meta({ id: 'BatchRequest' });
 

@@ -11,10 +11,9 @@ export const changeOptions = {
 };
 
 /** A verb that needs nothing but the apps. */
-export function plainAction(verb: ActionVerb, summary: string, description?: string): AnyCommand {
+export function plainAction(verb: ActionVerb, summary: string): AnyCommand {
   return defineCommand({
     summary,
-    ...(description === undefined ? {} : { description }),
     operands: { apps: several('Names of apps; they are acted on side by side.') },
     options: changeOptions,
     examples: [

@@ -10,6 +10,7 @@ export interface AppsAction {
   readonly replicas?: number | undefined;
   readonly release?: number | undefined;
   readonly message?: string | null | undefined;
+  readonly started?: boolean | undefined;
 }
 
 /** Acts on several apps side by side. */
@@ -27,12 +28,13 @@ async function request(
   action: AppsAction,
   { isDryRun }: ActionOptions,
 ): Promise<readonly BatchResult[]> {
-  const { verb, apps, replicas, release, message } = action;
+  const { verb, apps, replicas, release, message, started } = action;
   const body = {
     apps: [...new Set(apps)],
     ...(replicas === undefined ? {} : { replicas }),
     ...(release === undefined ? {} : { release }),
     ...(message === undefined ? {} : { message }),
+    ...(started === undefined ? {} : { started }),
   };
   const { results } = await session.ask((client) =>
     batchAct({ client, path: { verb }, query: { dryRun: isDryRun }, body }),

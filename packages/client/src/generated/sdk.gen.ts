@@ -153,7 +153,11 @@ export const killApp = <ThrowOnError extends boolean = false>(options: Options<K
 export const resetApp = <ThrowOnError extends boolean = false>(options: Options<ResetAppData, ThrowOnError>): RequestResult<ResetAppResponses, ResetAppErrors, ThrowOnError> => (options.client ?? client).post<ResetAppResponses, ResetAppErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/apps/{name}/actions/reset',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -279,6 +279,10 @@ export type BatchRequest = {
      * Of `maintenance`, which needs it.
      */
     message?: MaintenanceMessage | null;
+    /**
+     * Of `reset`: whether the new instances are started.
+     */
+    started?: boolean;
 };
 
 export type BatchResult = {
@@ -998,6 +1002,13 @@ export type ReleasePage = {
 export type ReleaseState = 'pending' | 'serving' | 'superseded' | 'failed';
 
 export type Replicas = number;
+
+export type ResetRequest = {
+    /**
+     * Whether the new instances are started. Default: not if the app is stopped.
+     */
+    started?: boolean;
+};
 
 export type Role = 'admin' | 'user';
 
@@ -2675,7 +2686,7 @@ export type KillAppResponses = {
 export type KillAppResponse = KillAppResponses[keyof KillAppResponses];
 
 export type ResetAppData = {
-    body?: never;
+    body?: ResetRequest;
     headers?: {
         /**
          * Only when the app is at one of these versions: entity tags such as `"7"`, or `*`.

@@ -98,6 +98,34 @@ describe.each(Object.entries(table) as [Action['verb'], readonly string[]][])('%
   });
 });
 
+describe('start', () => {
+  test('starts again what ended by itself, and leaves what runs alone', async () => {
+    await deployed(context, ada, { name: 'blog', restart: 'never' });
+    const { desiredSince } = appOf(context, 'blog');
+    const { id } = observe(context, 'blog');
+    context.clock.advance(1000);
+    await act('start');
+    expect(appOf(context, 'blog').desiredSince).toBe(desiredSince);
+    observe(context, 'blog', { id, state: 'exited', exitCode: 1, finishedAt: context.clock.now() });
+    context.clock.advance(1000);
+    await act('start');
+    expect(appOf(context, 'blog')).toMatchObject({ desired: 'running', desiredSince: context.clock.now() });
+  });
+});
+
+describe('reset', () => {
+  test.each([
+    ['running', undefined, 'running'],
+    ['running', false, 'stopped'],
+    ['stopped', undefined, 'stopped'],
+    ['stopped', true, 'running'],
+  ] as const)('of an app that is %s, with started %s, leaves it %s', async (state, started, desired) => {
+    await states[state]();
+    await act('reset', { started });
+    expect(appOf(context, 'blog')).toMatchObject({ desired, target: { release: 1, generation: 2 } });
+  });
+});
+
 describe('maintenance', () => {
   test('shows visitors a message until it is over, and makes no release', async () => {
     await deployed(context, ada, 'blog');

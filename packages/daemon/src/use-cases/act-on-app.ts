@@ -4,7 +4,7 @@ import type { Actor } from './actor.ts';
 import { type AppTarget, changeApp, type Verb } from './change-app.ts';
 import type { Context } from './context.ts';
 import { rollBackApp } from './roll-back-app.ts';
-import { type AppVerb, appVerbs, maintenanceVerb, scaleVerb } from './verb.ts';
+import { type AppVerb, appVerbs, maintenanceVerb, resetVerb, scaleVerb } from './verb.ts';
 
 /**
  * A verb, and what it needs: `replicas` to scale, a `release` to roll back to another than the one before, a `message` for
@@ -15,6 +15,8 @@ export interface Action {
   readonly message?: string | null | undefined;
   readonly replicas?: number | undefined;
   readonly release?: number | undefined;
+  /** Of `reset`: whether the new instances are started. Default: as the app was. */
+  readonly started?: boolean | undefined;
 }
 
 /** How one app of several fared: exactly one of the two is null. */
@@ -28,11 +30,12 @@ export interface ActionOutcome {
 export async function actOnApp(context: Context, actor: Actor, action: AppTarget & Action): Promise<Accepted> {
   const { verb } = action;
   if (verb === 'rollback') return rollBackApp(context, actor, action);
-  const isPlain = verb !== 'scale' && verb !== 'maintenance';
-  return changeApp(context, actor, { ...action, verb: isPlain ? appVerbs(context)[verb] : verbWith(action) });
+  const isPlain = verb !== 'scale' && verb !== 'maintenance' && verb !== 'reset';
+  return changeApp(context, actor, { ...action, verb: isPlain ? appVerbs(context)[verb] : verbWith(context, action) });
 }
 
-function verbWith({ verb, replicas, message }: Action): Verb {
+function verbWith(context: Context, { verb, replicas, message, started }: Action): Verb {
+  if (verb === 'reset') return resetVerb(context, started);
   if (verb === 'maintenance') {
     if (message === undefined) throw fieldProblem('message', 'is needed for maintenance; null ends it');
     return maintenanceVerb(message);

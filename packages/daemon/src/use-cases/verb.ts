@@ -18,11 +18,16 @@ export function appVerbs(context: Pick<Context, 'clock' | 'fleet'>) {
     pause: { kind: 'pause', scope: 'operate', wish: (app) => pause(context, app) },
     unpause: { kind: 'unpause', scope: 'operate', wish: (app) => unpause(context, app) },
     restart: { kind: 'restart', scope: 'operate', wish: (app, books) => restart(context, app, books) },
-    reset: { kind: 'reset', scope: 'operate', wish: (app) => reset(context, app) },
+    reset: resetVerb(context),
   } as const satisfies Record<string, Verb>;
 }
 
 export type AppVerb = keyof ReturnType<typeof appVerbs>;
+
+/** Makes new instances; `started` says whether they are started, where it is not to be as before. */
+export function resetVerb(context: Pick<Context, 'clock' | 'fleet'>, started?: boolean): Verb {
+  return { kind: 'reset', scope: 'operate', wish: (app) => reset(context, app, started ?? app.desired !== 'stopped') };
+}
 
 /** Sets how many instances are wished for. */
 export function scaleVerb(replicas: number): Verb {
@@ -51,10 +56,13 @@ function scale(app: App, books: Readonly<Books>, replicas: number): Partial<App>
   return { replicas };
 }
 
-function start({ clock }: World, app: App): Partial<App> {
+/** What ended by itself and is not restarted is wished for anew. */
+function start({ clock, fleet }: World, app: App): Partial<App> {
   requireRelease(app);
   if (app.desired === 'paused') throw wrongState(app, 'is paused; unpause it');
-  return app.desired === 'running' ? {} : { desired: 'running', ...since(clock) };
+  const instances = fleet.instancesOf(app.id);
+  const hasEnded = instances.length > 0 && instances.every(({ state }) => state === 'exited');
+  return app.desired === 'running' && !hasEnded ? {} : { desired: 'running', ...since(clock) };
 }
 
 function stop({ clock }: World, app: App): Partial<App> {
@@ -82,9 +90,8 @@ function restart({ clock }: World, app: App, books: Readonly<Books>): Partial<Ap
   return { ...nextGeneration(app), takeover: restartTakeover(app, books), desired: 'running', ...since(clock) };
 }
 
-function reset({ clock }: World, app: App): Partial<App> & { revision: Revision } {
-  const desired = app.desired === 'stopped' ? 'stopped' : 'running';
-  return { ...nextGeneration(app), takeover: 'recreate', desired, ...since(clock) };
+function reset({ clock }: World, app: App, started: boolean): Partial<App> & { revision: Revision } {
+  return { ...nextGeneration(app), takeover: 'recreate', desired: started ? 'running' : 'stopped', ...since(clock) };
 }
 
 function since(clock: Clock): Pick<App, 'desiredSince' | 'urgent'> {

@@ -4,6 +4,7 @@ import {
   BatchRequest,
   type BatchResult,
   MaintenanceRequest,
+  ResetRequest,
   RollbackRequest,
   ScaleRequest,
 } from '@berth/spec/action';
@@ -29,11 +30,23 @@ const plainVerbs = {
   unpause: 'Let a paused app go on',
   restart: 'Replace the instances by new ones of the same release',
   kill: 'Stop an app at once, without grace',
-  reset: 'Stop the instances and make new ones: what is in no volume is gone',
 } as const;
 
 export const actionEndpoints = [
   ...Object.entries(plainVerbs).map(([verb, summary]) => plainAction(verb as keyof typeof plainVerbs, summary)),
+  endpoint({
+    method: 'POST',
+    path: '/v1/apps/{name}/actions/reset',
+    operationId: 'resetApp',
+    summary: 'Stop the instances and make new ones: what is in no volume is gone',
+    params: AppParams,
+    query: OperationQuery,
+    body: ResetRequest.default({}),
+    headers: ifMatchHeader,
+    answers: operationAnswers,
+    problems: [...changeProblems, ...outcomeProblems],
+    handle: (call) => act(call, { verb: 'reset', started: call.body.started }),
+  }),
   endpoint({
     method: 'POST',
     path: '/v1/apps/{name}/actions/scale',
@@ -120,13 +133,14 @@ type BatchCall = Call<{ readonly verb: ActionVerb }, Query, BatchRequest, Actor>
 
 async function batchResults(call: BatchCall): Promise<BatchResult[]> {
   const { context, actor, params, query, body } = call;
-  const { apps: names, replicas, release, message } = body;
+  const { apps: names, replicas, release, message, started } = body;
   const outcomes = await actOnApps(context, actor, {
     names,
     verb: params.verb,
     replicas,
     release,
     message,
+    started,
     dryRun: query.dryRun,
   });
   const signal = call.signal();
