@@ -12,6 +12,13 @@ export function describeReach(bench: Bench): void {
     expect(['solo', 'swarm']).toContain(description.mode);
   });
 
+  test('an engine says whether it is a swarm, and lists its nodes only then', async () => {
+    const mode = await bench.engine.swarm.mode();
+    expect(mode).toBe((await bench.engine.describe()).mode);
+    if (mode === 'solo') await expectProblem(bench.engine.swarm.nodes(), 'engine-failed');
+    else expect((await bench.engine.swarm.nodes()).filter(({ isSelf }) => isSelf)).toHaveLength(1);
+  });
+
   test('an engine that is not there is unreachable, whatever it is asked', async () => {
     const { unreachable: engine, image } = bench.fixture;
     const signal = AbortSignal.timeout(10_000);
@@ -26,6 +33,8 @@ export function describeReach(bench: Bench): void {
       engine.images.pull(image, {}),
       engine.networks.ensure('x', {}),
       engine.volumes.list([]),
+      engine.swarm.mode(),
+      engine.swarm.nodes(),
       Array.fromAsync(engine.containers.logs('x', { follow: true, signal })),
       Array.fromAsync(engine.containers.stats('x', signal)),
       Array.fromAsync(engine.events({ signal })),

@@ -18,6 +18,7 @@ export interface Engine {
   readonly images: EngineImages;
   readonly networks: EngineNetworks;
   readonly volumes: EngineVolumes;
+  readonly swarm: EngineSwarm;
   /** Negotiates anew and describes. */
   describe(): Promise<EngineDescription>;
   /**
@@ -191,6 +192,29 @@ export interface EngineVolumes {
   ensure(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
   /** Removing a missing one is no error; one in use is `still-in-use`. */
   remove(name: string): Promise<void>;
+}
+
+export interface EngineSwarm {
+  /** Asked anew at each call: machines join and leave swarms while Berth runs. Only a manager counts as `swarm`. */
+  mode(): Promise<EngineDescription['mode']>;
+  /** Every node, by host name. Rejects with `engine-failed` where the engine manages no swarm. */
+  nodes(): Promise<EngineNode[]>;
+}
+
+/** A node, in the words of `docker node ls`. */
+export interface EngineNode {
+  readonly id: string;
+  readonly hostname: string;
+  readonly status: string;
+  readonly availability: string;
+  /** Empty for a worker. */
+  readonly managerStatus: string;
+  readonly tlsStatus: string;
+  readonly engineVersion: string;
+  /** It is the engine that was asked. */
+  readonly isSelf: boolean;
+  /** As the engine tells it. */
+  readonly inspected: Readonly<Record<string, unknown>>;
 }
 
 interface EngineVolume {

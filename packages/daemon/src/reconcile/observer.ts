@@ -129,9 +129,9 @@ export class Observer {
     while (!signal.aborted) {
       await this.#pause(this.#world.limits.resyncMs);
       if (signal.aborted) return;
-      await this.resync();
+      const [description] = await Promise.all([this.#engine.describe(), this.resync()]);
       const status = this.#world.fleet.engine(this.#engine.name);
-      this.#world.fleet.putEngine(this.#engine.name, { ...status, observedAt: this.#world.clock.now() });
+      this.#world.fleet.putEngine(this.#engine.name, { ...status, description, observedAt: this.#world.clock.now() });
     }
   }
 

@@ -7,6 +7,7 @@ import { type DockerTls, findReach, parseEngineAddress } from './engine-address.
 import { readEvents } from './events.ts';
 import { createImages } from './images.ts';
 import { createNetworks } from './networks.ts';
+import { createSwarm } from './swarm.ts';
 import { type DockerTimeouts, defaultTimeouts } from './timeouts.ts';
 import { createVolumes } from './volumes.ts';
 
@@ -32,6 +33,7 @@ export function createDockerEngine({ name, host, tls, timeouts }: DockerEngineSe
     images: createImages(client),
     networks: createNetworks(client),
     volumes: createVolumes(client),
+    swarm: createSwarm(client),
     describe: () => describeEngine(client),
     events: (options) => readEvents(client, options),
     close: async () => connection.close(),

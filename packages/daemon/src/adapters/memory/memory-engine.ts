@@ -6,6 +6,7 @@ import { createImages } from './engine/images.ts';
 import { createNetworks, createVolumes } from './engine/networks.ts';
 import { type MemoryImageSource, type MemoryOffer, Registry } from './engine/registry.ts';
 import { hostMemoryBytes } from './engine/stats.ts';
+import { createSwarm } from './engine/swarm.ts';
 import { createWorld } from './engine/world.ts';
 
 export interface MemoryEngineSettings {
@@ -42,20 +43,23 @@ export function createMemoryEngine({
     images: createImages(world),
     networks: createNetworks(world),
     volumes: createVolumes(world),
-    describe: world.gate.guard('describe', () => description),
+    swarm: createSwarm(world),
+    describe: world.gate.guard('describe', () => ({
+      ...description,
+      mode: world.swarm.isManager ? ('swarm' as const) : ('solo' as const),
+    })),
     events: (options) => world.events.listen(world.gate, options),
     close: async () => {},
   };
 }
 
-const description: EngineDescription = {
+const description: Omit<EngineDescription, 'mode'> = {
   version: '29.0.0',
   apiVersion: '1.52',
   operatingSystem: 'memory',
   architecture: 'x86_64',
   cpus: 2,
   memoryBytes: hostMemoryBytes,
-  mode: 'solo',
 };
 
 const machineClock: Pick<Clock, 'now' | 'after'> = {

@@ -23,6 +23,8 @@ export interface MemoryControls {
   /** Gives a registry an image, in place of one of that name. */
   offer(offer: MemoryOffer): void;
   setRegistryDown(host: string, isDown: boolean): void;
+  /** The engine becomes the one node of a swarm, or leaves it. */
+  setSwarm(isManager: boolean): void;
 }
 
 export function createControls(world: World): MemoryControls {
@@ -42,5 +44,8 @@ export function createControls(world: World): MemoryControls {
     addImage: (source) => images.add(renderImage(source, clock.now())),
     offer: (offer) => registry.offer(offer),
     setRegistryDown: (host, isDown) => registry.setDown(host, isDown),
+    setSwarm(isManager) {
+      world.swarm.isManager = isManager;
+    },
   };
 }

@@ -27,6 +27,7 @@ export interface World {
   readonly registry: Registry;
   readonly networks: Map<string, { readonly id: string; readonly name: string; readonly labels: Labels }>;
   readonly volumes: Map<string, MemoryVolume>;
+  readonly swarm: { isManager: boolean };
   /** 64 hexadecimal digits, other ones each time, the same in each run. */
   readonly newId: () => string;
   readonly newAddress: () => string;
@@ -53,6 +54,7 @@ export function createWorld(name: string, clock: World['clock'], registry: Regis
     registry,
     networks: new Map(),
     volumes: new Map(),
+    swarm: { isManager: false },
     newId,
     newAddress: () => renderAddress((addresses += 1)),
     newHostPort: () => FIRST_HOST_PORT + ((ports += 1) % FIRST_HOST_PORT),
