@@ -20,7 +20,17 @@ function serving(restart: Release['spec']['restart']): Release {
 function instance(known: Partial<Instance>): Instance {
   const place = { id: 'i', appId: 'a', release: 3, generation: 4, slot: 0 };
   const ended = { finishedAt: null, exitCode: null, outOfMemory: false, error: '' };
-  return { ...place, state: 'running', createdAt: 0, startedAt, ...ended, address: null, watch: newWatch, ...known };
+  return {
+    ...place,
+    state: 'running',
+    createdAt: 0,
+    startedAt,
+    ...ended,
+    address: null,
+    published: [],
+    watch: newWatch,
+    ...known,
+  };
 }
 
 const exited = (exitCode: number, finishedAt = startedAt + 9_000) => [
