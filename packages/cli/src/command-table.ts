@@ -4,6 +4,7 @@ import { cpCommand } from './command/cp.ts';
 import { credentialsGroup } from './command/credentials.ts';
 import { deployCommand } from './command/deploy.ts';
 import { domainsGroup } from './command/domains.ts';
+import { edgeGroup } from './command/edge.ts';
 import { enginesCommand } from './command/engines.ts';
 import { eventsCommand } from './command/events.ts';
 import { execCommand } from './command/exec.ts';
@@ -71,6 +72,7 @@ export const sections = {
     tokens: tokensGroup,
     credentials: credentialsGroup,
     engines: enginesCommand,
+    edge: edgeGroup,
     images: imagesCommand,
     version: versionCommand,
   },

@@ -478,6 +478,53 @@ export type DomainRouteInput = {
     requireTls?: boolean;
 };
 
+export type Edge = {
+    pid: number;
+    /**
+     * Says which program it is: it changes with each upgrade of Berth or its runtime.
+     */
+    version: string;
+    /**
+     * When the process started: a renewed edge is a new one.
+     */
+    since: Instant;
+    /**
+     * Of visitors, open now.
+     */
+    connections: number;
+    /**
+     * Places that lead to apps.
+     */
+    routes: number;
+    /**
+     * Addresses with ports, as `127.0.0.1:8080` or `[::]:8080`.
+     */
+    http: Array<string>;
+    /**
+     * Addresses with ports, as `127.0.0.1:8080` or `[::]:8080`.
+     */
+    https: Array<string>;
+    /**
+     * Every app is reached at <name>.<baseDomain>.
+     */
+    baseDomain: string;
+    /**
+     * What visitors see of it: another server may stand in front.
+     */
+    publicUrl: {
+        scheme: 'http' | 'https';
+        port: number;
+    };
+    /**
+     * Whose word on whom they speak for counts.
+     */
+    trustedProxies: Array<string>;
+    /**
+     * Every connection begins with a PROXY header of a trusted proxy’s.
+     */
+    proxyProtocol: boolean;
+};
+
 export type Engine = {
     name: ShortName;
     state: 'connected' | 'unreachable';
@@ -5151,6 +5198,113 @@ export type GetEngineResponses = {
 };
 
 export type GetEngineResponse = GetEngineResponses[keyof GetEngineResponses];
+
+export type GetEdgeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/edge';
+};
+
+export type GetEdgeErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type GetEdgeError = GetEdgeErrors[keyof GetEdgeErrors];
+
+export type GetEdgeResponses = {
+    /**
+     * The edge process.
+     */
+    200: Edge;
+};
+
+export type GetEdgeResponse = GetEdgeResponses[keyof GetEdgeResponses];
+
+export type RenewEdgeData = {
+    body?: never;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/edge/actions/renew';
+};
+
+export type RenewEdgeErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type RenewEdgeError = RenewEdgeErrors[keyof RenewEdgeErrors];
+
+export type RenewEdgeResponses = {
+    /**
+     * The new process.
+     */
+    200: Edge;
+};
+
+export type RenewEdgeResponse = RenewEdgeResponses[keyof RenewEdgeResponses];
 
 export type ListImagesData = {
     body?: never;

@@ -18,6 +18,8 @@ export const edgeCalls = {
   /** Answers when the instance is drained. */
   drain: { method: 'POST', path: '/drains' },
   facts: { method: 'GET', path: '/facts' },
+  /** Answers with an `EdgeStatus`. */
+  status: { method: 'GET', path: '/status' },
   /** Answers once another edge serves, or with why none does; this one lets end what is under way, and ends. */
   succeed: { method: 'POST', path: '/succeed' },
   /** Answers once the edge listens no more: another one may take its addresses. */
@@ -60,6 +62,13 @@ export interface EdgeHello extends EdgeWish {
   readonly addresses: readonly string[];
   /** The same for https. */
   readonly secureAddresses: readonly string[];
+}
+
+/** How an edge is at the moment. */
+export interface EdgeStatus extends EdgeHello {
+  /** Of visitors. */
+  readonly openConnections: number;
+  readonly routes: number;
 }
 
 /** How the successor is started, what of the listening passes on to it, and what time those under way here have. */

@@ -3,6 +3,7 @@ import { parseCertificates, parseChallenges } from '../core/edge-certificate.ts'
 import {
   type DrainOrder,
   type EdgeHello,
+  type EdgeStatus,
   edgeCalls,
   parseRouteChange,
   parseRoutes,
@@ -37,6 +38,7 @@ type Answer = (control: Control, body: unknown) => Promise<unknown>;
 const answers: Readonly<Record<string, Answer>> = {
   [name(edgeCalls.drain)]: drain,
   [name(edgeCalls.facts)]: async ({ parts }) => parts.plane.traffic.facts(),
+  [name(edgeCalls.status)]: async (control) => statusOf(control),
   [name(edgeCalls.stop)]: stop,
 };
 
@@ -147,6 +149,10 @@ export class ControlServer {
     });
     response.writeHead(200, { 'content-type': 'application/x-ndjson' }).write(`${JSON.stringify(life.hello())}\n`);
   }
+}
+
+function statusOf({ parts: { door, plane }, life }: Control): EdgeStatus {
+  return { ...life.hello(), openConnections: door.size, routes: plane.routes.size };
 }
 
 async function replaceRoutes({ parts: { plane, file } }: Control, body: unknown): Promise<void> {

@@ -4,6 +4,7 @@ import { appEndpoints } from './resource/app.ts';
 import { certificateEndpoints } from './resource/certificate.ts';
 import { credentialEndpoints } from './resource/credential.ts';
 import { domainEndpoints } from './resource/domain.ts';
+import { edgeEndpoints } from './resource/edge.ts';
 import { engineEndpoints, imageEndpoints, routeEndpoints } from './resource/engine.ts';
 import { eventEndpoints } from './resource/event.ts';
 import { execEndpoints } from './resource/exec.ts';
@@ -36,6 +37,7 @@ export const routeTable = {
   operations: operationEndpoints,
   events: eventEndpoints,
   engines: engineEndpoints,
+  edge: edgeEndpoints,
   images: imageEndpoints,
   routes: routeEndpoints,
   users: userEndpoints,

@@ -45,6 +45,7 @@ export function describeEdge(name: string, open: () => Promise<EdgeStage>): void
     describeDraining(() => stage);
     describeFacts(() => stage);
     describeCertificates(() => stage);
+    describeRenewal(() => stage);
   });
 }
 
@@ -192,6 +193,32 @@ function describeCertificates(get: () => EdgeStage): void {
     expect(await askHttp('a.test', `${path}/x`)).toBeUndefined();
     await edge.putChallenges([]);
     expect(await askHttp('a.test', path)).toBeUndefined();
+  });
+}
+
+function describeRenewal(get: () => EdgeStage): void {
+  test('a renewal makes it another process that has all that was there, and its listeners hear of it', async () => {
+    const { edge } = get();
+    await edge.replace([routeTo([await get().startInstance('one')])]);
+    const before = await edge.status();
+    expect(before).toMatchObject({ routes: 1, proxyProtocol: false });
+    const heard = Promise.withResolvers<void>();
+    let calls = 0;
+    edge.onConnected(() => (calls += 1) === 2 && heard.resolve());
+    await expect.poll(() => calls).toBe(1);
+    await Promise.all([edge.renew(), edge.renew()]);
+    await heard.promise;
+    const after = await edge.status();
+    expect(after.pid).not.toBe(before.pid);
+    expect(after).toMatchObject({ routes: 1, addresses: before.addresses });
+    expect(await visitOnce(get(), 'app.test')).toBe('one');
+  });
+
+  test('the status counts connections of visitors', async () => {
+    await get().edge.replace([routeTo([await get().startInstance('one')])]);
+    const visit = await get().visit('app.test');
+    expect((await get().edge.status()).openConnections).toBe(1);
+    await visit?.end();
   });
 }
 

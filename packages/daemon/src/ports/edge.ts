@@ -1,4 +1,5 @@
 import type { EdgeCertificate, EdgeChallenge } from '../core/edge-certificate.ts';
+import type { EdgeStatus } from '../core/edge-control.ts';
 import type { LatencyHistogram } from '../core/latency-histogram.ts';
 import type { EdgeRoute, RouteChange } from '../core/route-table.ts';
 
@@ -14,6 +15,13 @@ export interface Edge {
    */
   drain(instance: string, graceMs: number): Promise<void>;
   facts(): Promise<TrafficFacts>;
+  /** How it is, and where it listens. Rejects with `edge-unreachable`. */
+  status(): Promise<EdgeStatus>;
+  /**
+   * Puts a fresh process in the edge's place: no connection is lost, what is under way ends in the old one. Resolves
+   * once the new one serves; rejects with `edge-unreachable` when it does not come up, and then the old one goes on.
+   */
+  renew(): Promise<void>;
   /**
    * Replaces all certificates: the next handshakes get the new ones. Rejects with `validation-failed` when some cannot be
    * used, and its `errors` name the first host of each and why; the others are in force then, and for the hosts of those

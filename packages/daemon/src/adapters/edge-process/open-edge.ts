@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/spec/problem';
 import type { EdgeCertificate, EdgeChallenge, RefusedCertificate } from '../../core/edge-certificate.ts';
-import { type CertificatesTaken, edgeCalls, type EdgeCall } from '../../core/edge-control.ts';
+import { type CertificatesTaken, edgeCalls, type EdgeCall, type EdgeStatus } from '../../core/edge-control.ts';
 import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
 import type { Edge, TrafficFacts } from '../../ports/edge.ts';
 import { giveOrder, type Order, type Session } from './control-client.ts';
@@ -92,16 +92,16 @@ export class EdgeProcess implements Edge {
     return (await this.#order(edgeCalls.facts)) as TrafficFacts;
   }
 
+  async status(): Promise<EdgeStatus> {
+    return (await this.#order(edgeCalls.status)) as EdgeStatus;
+  }
+
   /** A listener that comes later than the connection is called for it all the same. */
   onConnected(listener: () => void): void {
     this.#listeners.push(listener);
     if (this.#isConnected) queueMicrotask(listener);
   }
 
-  /**
-   * Puts a fresh process in the edge's place: no connection is lost, what is under way ends in the old one. Resolves
-   * once the new one serves; rejects when it does not come up, and then the old one goes on.
-   */
   async renew(): Promise<void> {
     this.#renewal ??= this.#succeed().finally(() => {
       this.#renewal = undefined;

@@ -1,6 +1,7 @@
 import { Problem } from '@berth/spec/problem';
 import { emptyHistogram } from '../../core/latency-histogram.ts';
 import { RouteIndex } from '../../core/route-index.ts';
+import { defaultConnections, edgeProtocol, type EdgeStatus } from '../../core/edge-control.ts';
 import type { EdgeCertificate, EdgeChallenge } from '../../core/edge-certificate.ts';
 import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
 import type { AppTraffic, Edge, TrafficFacts } from '../../ports/edge.ts';
@@ -32,6 +33,8 @@ export class MemoryEdge implements Edge {
   #challenges: readonly EdgeChallenge[] = [];
   #isConnected = true;
   #turn = 0;
+  #pid = 1;
+  #renewal: Promise<void> | undefined;
 
   /** The table in force. */
   get routes(): readonly EdgeRoute[] {
@@ -99,6 +102,17 @@ export class MemoryEdge implements Edge {
     return { startedAtMs: 0, apps: Object.fromEntries(this.#apps) };
   }
 
+  async status(): Promise<EdgeStatus> {
+    this.#checkConnection();
+    return { ...memoryHello, pid: this.#pid, openConnections: this.#visits.size, routes: this.#routes.size };
+  }
+
+  async renew(): Promise<void> {
+    this.#checkConnection();
+    this.#renewal ??= this.#becomeAnother();
+    await this.#renewal;
+  }
+
   onConnected(listener: () => void): void {
     this.#listeners.push(listener);
     if (this.#isConnected) queueMicrotask(listener);
@@ -122,6 +136,13 @@ export class MemoryEdge implements Edge {
   connect(): void {
     this.#isConnected = true;
     for (const listener of this.#listeners) listener();
+  }
+
+  async #becomeAnother(): Promise<void> {
+    await Promise.resolve();
+    this.#pid += 1;
+    this.#renewal = undefined;
+    this.connect();
   }
 
   #open(app: string, instance: string): OpenVisit {
@@ -170,6 +191,20 @@ export class MemoryEdge implements Edge {
 function isPem(text: string): boolean {
   return text.startsWith('-----BEGIN ');
 }
+
+/** It listens nowhere, but says where it would. */
+const memoryHello: Omit<EdgeStatus, 'pid' | 'openConnections' | 'routes'> = {
+  protocol: edgeProtocol,
+  version: 'memory',
+  http: ['127.0.0.1:80'],
+  https: [],
+  trustedProxies: [],
+  proxyProtocol: false,
+  connections: defaultConnections,
+  startedAtMs: 0,
+  addresses: ['127.0.0.1:80'],
+  secureAddresses: [],
+};
 
 const noTraffic: AppTraffic = {
   requests: 0,

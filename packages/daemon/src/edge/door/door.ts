@@ -45,6 +45,11 @@ export class Door {
     this.#count = new ConnectionCount(world.limits);
   }
 
+  /** How many connections are open. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** A connection as `net.Server` brings it. */
   take(socket: Socket, scheme: Scheme): void {
     const peer = this.#peerOf(plainAddress(socket.remoteAddress));
