@@ -33,7 +33,7 @@ const APPLETS = [
 const LIVE = `trap 'exit 0' TERM INT; `;
 /** The server runs in the background and the shell waits, so that the trap runs at once. A read-only container keeps the page of the image. */
 const SERVE =
-  'echo "version $VERSION host $(hostname)" 2>/dev/null >/www/index.html; httpd -f -p 8080 -h /www & wait $!';
+  'echo "version $VERSION host $(hostname)" 2>/dev/null >/www/index.html; httpd -f -p "${PORT:-8080}" -h /www & wait $!';
 const FOREVER = 'while :; do sleep 3600 & wait $!; done';
 
 const COMMANDS: Readonly<Record<BusyboxImage, string>> = {
@@ -66,12 +66,16 @@ function listBase(): TarEntry[] {
   return [...folders, { path: 'root/bin/busybox', content: readFileSync(path), mode: 0o755 }, ...links];
 }
 
-/** `/` and `/cgi-bin/who` say which version and container answer; `/cgi-bin/echo` gives the request back. */
+/**
+ * `/` and `/cgi-bin/who` say which version and container answer; `/cgi-bin/echo` gives the request back; `/cgi-bin/save` adds
+ * what it gets to a file in `/save`, and gives back all of it.
+ */
 function listPages(version: number): TarEntry[] {
   return [
     { path: 'root/www/index.html', content: `version ${version}\n` },
     { path: 'root/www/cgi-bin/who', content: renderCgi('echo "version $VERSION host $(hostname)"'), mode: 0o755 },
     { path: 'root/www/cgi-bin/env', content: renderCgi('env'), mode: 0o755 },
+    { path: 'root/www/cgi-bin/save', content: renderCgi('cat >>/save/kept; cat /save/kept'), mode: 0o755 },
     { path: 'root/www/cgi-bin/echo', content: renderCgi('echo "$REQUEST_METHOD $REQUEST_URI"; cat'), mode: 0o755 },
   ];
 }

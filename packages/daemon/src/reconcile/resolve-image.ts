@@ -59,7 +59,9 @@ function wantsPull(spec: AppSpec): boolean {
 function mayDoWithout(spec: AppSpec, present: EngineImage, error: unknown): boolean {
   if (spec.pull === 'always') return false;
   if (isProblem(error, 'image-not-found', 'image-refused')) return true;
-  return isProblem(error, 'registry-unreachable') && (spec.pull === 'auto' || present.digests.length === 0);
+  return (
+    isProblem(error, 'registry-unreachable') && (spec.pull === 'auto' || digestIn(present, spec.image) === undefined)
+  );
 }
 
 async function findImage(engine: Engine, reference: string): Promise<EngineImage | undefined> {
@@ -86,6 +88,11 @@ async function pull({ world, engine, app, signal }: Hand, release: Release, refe
 
 /** The digest under the repository that was asked for, else any. */
 function digestOf(image: EngineImage, reference: string): string | null {
+  return digestIn(image, reference) ?? image.digests[0] ?? null;
+}
+
+/** What the image is in the repository that the reference names; undefined where it is not known to be there. */
+function digestIn(image: EngineImage, reference: string): string | undefined {
   const repository = reference.replace(/@.*$/, '').replace(/:[^/:]+$/, '');
-  return image.digests.find((digest) => digest.startsWith(`${repository}@`)) ?? image.digests[0] ?? null;
+  return image.digests.find((digest) => digest.startsWith(`${repository}@`));
 }

@@ -1,4 +1,4 @@
-import { AppRequest, type AppSpec, type VolumeMount } from '@berth/spec/app-spec';
+import { AppRequest, type AppSpec, type Port, type VolumeMount } from '@berth/spec/app-spec';
 import { AppName, ImageReference } from '@berth/spec/name';
 import { isProblem } from '@berth/spec/problem';
 import { appHost } from '../../core/app-route.ts';
@@ -109,7 +109,7 @@ function requestOf({ context, actor }: Hand, { image, env, port }: Wish, before:
       image,
       env,
       pull: 'refresh',
-      ports: [{ containerPort: port, served: true }],
+      ports: withServed(spec?.ports ?? [], port),
       volumes: withSave(spec?.volumes ?? []),
     },
     'request',
@@ -118,6 +118,17 @@ function requestOf({ context, actor }: Hand, { image, env, port }: Wish, before:
 
 function specOf(app: App, releases: ReadonlyMap<number, { readonly spec: AppSpec }>): AppSpec | undefined {
   return releases.get(app.serving?.release ?? app.lastRelease)?.spec;
+}
+
+/** What is published on the engine's host stays so; the URL reaches PORT. */
+function withServed(ports: readonly Port[], port: number): Port[] {
+  const isServed = ({ containerPort, protocol }: Port): boolean => containerPort === port && protocol === 'tcp';
+  const others = ports.filter((one) => one.published !== undefined && !isServed(one));
+  const published = ports.find(isServed)?.published;
+  return [
+    ...others.map((one) => ({ ...one, served: false })),
+    { containerPort: port, protocol: 'tcp', served: true, ...(published === undefined ? {} : { published }) },
+  ];
 }
 
 function withSave(volumes: readonly VolumeMount[]): VolumeMount[] {
