@@ -12,7 +12,7 @@ const CONNECTIONS = 64;
 const KEPT_MARKS = [{ peer: 'nginx', atLeast: 0.92 }];
 const HANDSHAKE_MARKS = [{ peer: 'nginx', atLeast: 0.85 }];
 
-/** TLS by each proxy's own defaults for protocol and cipher, a certificate on P-256: kept connections, and handshakes. */
+/** TLS by each proxy's own defaults for protocol and cipher, a certificate on P-256: kept connections, and handshakes, all by X25519. */
 export const tls: EdgeBenchmark = {
   name: 'edge:tls',
   run: (plan) => inArena('static', (arena) => measure(arena, plan)),

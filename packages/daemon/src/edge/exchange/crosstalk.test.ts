@@ -18,7 +18,10 @@ interface Turn {
   readonly isChunked: boolean;
 }
 
-const sizes = fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.constantFrom(12_288, 16_384, 65_536, 70_000, 400_000));
+const sizes = fc.oneof(
+  fc.integer({ min: 0, max: 3_000 }),
+  fc.constantFrom(12_288, 16_384, 65_536, 70_000, 400_000, 1_500_000),
+);
 const turns = fc.array(
   fc.record({
     up: fc.oneof(fc.constant(0), sizes),

@@ -14,6 +14,7 @@ import { field } from '../wire/field.ts';
 import type { FieldList } from '../wire/field-list.ts';
 import { findField } from '../wire/field-text.ts';
 import { createOrigin } from '../wire/origin.ts';
+import { freeMemory } from '../wire/free-memory.ts';
 import { findPassage } from '../wire/passage.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 import { createAnswerWay } from './answer-way.ts';
@@ -116,6 +117,12 @@ export class Exchange implements Errand, UpstreamListener {
   /** Comes after each read of the visitor's connection that brought a head with a body or a piece of one. False as in `sendBody`. */
   flushBody(): boolean {
     return this.#upstream?.flush() ?? true;
+  }
+
+  /** Of these bytes pieces were sent as the body or in the tunnel, and the visitor does not use them any more. */
+  freeBody(memory: Buffer): void {
+    if (this.#upstream === undefined) freeMemory(memory);
+    else this.#upstream.free(memory);
   }
 
   /** The request's body is whole; in a tunnel: the visitor sends no more, but listens. */

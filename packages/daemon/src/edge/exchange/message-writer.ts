@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FieldList } from '../wire/field-list.ts';
+import { freeMemory } from '../wire/free-memory.ts';
 import { Slab } from '../wire/slab.ts';
 import { composeLastChunk } from '../wire/trailer.ts';
 
@@ -11,6 +12,9 @@ const SLAB_BYTES = 16_384;
 const FRAMING_BYTES = 22;
 /** Collected bytes that may wait for the other side before whoever sends them is asked to stop. */
 const MOST_WAITING_BYTES = 65_536;
+/** Bytes of one writer, and of all, that may wait for the end of a turn of the event loop. */
+const MOST_DEFERRED_BYTES = 524_288;
+const MOST_DEFERRED_IN_ALL_BYTES = 8_388_608;
 
 const NOTHING = Buffer.alloc(0);
 const LINE_END = Buffer.from('\r\n', 'latin1');
@@ -24,6 +28,8 @@ export interface WriterOwner {
 /** The slab that all connections of one direction collect in, each for as long as one event lasts. */
 export class SharedSlab {
   readonly slab: Slab = new Slab(SLAB_BYTES);
+  /** Of all writers, until this turn of the event loop is over. */
+  deferredBytes = 0;
   #holder: MessageWriter | undefined;
 
   /** Whoever has not flushed yet does so now: nobody's bytes get in between another's. */
@@ -41,6 +47,14 @@ export class SharedSlab {
   }
 }
 
+export interface WriterManners {
+  /**
+   * Large pieces of one turn of the event loop go out together, and are in use until then. Reads of a fast visitor come
+   * many in a turn: fewer writes wake up the reader less often, which is most of what an upload costs.
+   */
+  readonly defersLarge: boolean;
+}
+
 /** Writes messages to one connection, each in as few writes as can be: a head, and a body in pieces. */
 export class MessageWriter {
   /** How the body of this message is framed: in chunks, or not at all. */
@@ -49,13 +63,20 @@ export class MessageWriter {
   readonly #shared: SharedSlab;
   readonly #owner: WriterOwner;
   readonly #isEncrypted: boolean;
+  readonly #defersLarge: boolean;
   #isWaiting = false;
+  /** The socket is corked until the turn is over; how much waits for that. */
+  #isDeferring = false;
+  #deferredBytes = 0;
+  /** Given to be freed while they wait to go out. */
+  #memory: Buffer[] | undefined;
 
-  constructor(socket: Socket, shared: SharedSlab, owner: WriterOwner) {
+  constructor(socket: Socket, shared: SharedSlab, owner: WriterOwner & Partial<WriterManners>) {
     this.#socket = socket;
     this.#shared = shared;
     this.#owner = owner;
     this.#isEncrypted = 'encrypted' in socket;
+    this.#defersLarge = owner.defersLarge ?? false;
   }
 
   /** Everything has gone out. */
@@ -97,6 +118,7 @@ export class MessageWriter {
   /** Bytes as they are, at once. False: stop, `drained` follows; they may be in use until then. */
   pass(bytes: Uint8Array, start: number, end: number): boolean {
     this.#release();
+    this.#endTurn();
     const socket = this.#socket;
     const range = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
     if (!this.#willWait() || end - start > MOST_COPIED_BYTES) {
@@ -112,9 +134,10 @@ export class MessageWriter {
     return this.#isBelow(0);
   }
 
-  /** False: stop, `drained` follows; no bytes are in use until then. */
+  /** False: stop, `drained` follows; no bytes but those of large pieces are in use until then. */
   flush(): boolean {
     this.#release();
+    if (this.#isDeferring) return true;
     return this.#isBelow(MOST_WAITING_BYTES);
   }
 
@@ -123,9 +146,59 @@ export class MessageWriter {
     if (this.isChunked) composeLastChunk(this.collect(), trailers);
     this.isChunked = false;
     this.flush();
+    this.#endTurn();
+  }
+
+  /** Of these bytes pieces were sent, and nobody else uses them: they are freed once they have gone out. */
+  free(memory: Buffer): void {
+    if (this.isClear) freeMemory(memory);
+    else (this.#memory ??= []).push(memory);
   }
 
   #sendLarge(bytes: Uint8Array, start: number, end: number): boolean {
+    const mayWait = this.#shared.deferredBytes + end - start <= MOST_DEFERRED_IN_ALL_BYTES;
+    if (!mayWait) this.#endTurn();
+    return this.#defersLarge && mayWait && !this.#isWaiting
+      ? this.#defer(bytes, start, end)
+      : this.#sendNow(bytes, start, end);
+  }
+
+  #defer(bytes: Uint8Array, start: number, end: number): boolean {
+    const socket = this.#socket;
+    if (!this.#isDeferring) {
+      this.#isDeferring = true;
+      socket.cork();
+      setImmediate(() => this.#endTurn());
+    }
+    const slab = this.collect();
+    if (this.isChunked) beginChunk(slab, end - start);
+    if (slab.length > 0) this.#write(slab);
+    this.#shared.letGo();
+    socket.write(bytes.subarray(start, end));
+    if (this.isChunked) socket.write(LINE_END);
+    this.#deferredBytes += end - start;
+    this.#shared.deferredBytes += end - start;
+    if (socket.writableLength < MOST_DEFERRED_BYTES) return true;
+    this.#endTurn();
+    return this.#isBelow(0);
+  }
+
+  #endTurn(): void {
+    if (!this.#isDeferring) return;
+    this.#isDeferring = false;
+    this.#shared.deferredBytes -= this.#deferredBytes;
+    this.#deferredBytes = 0;
+    this.#socket.uncork();
+    this.#freeMemory();
+  }
+
+  #freeMemory(): void {
+    if (this.#memory === undefined || !this.isClear) return;
+    for (const memory of this.#memory) freeMemory(memory);
+    this.#memory = undefined;
+  }
+
+  #sendNow(bytes: Uint8Array, start: number, end: number): boolean {
     const socket = this.#socket;
     const slab = this.collect();
     if (this.isChunked) beginChunk(slab, end - start);
@@ -165,7 +238,7 @@ export class MessageWriter {
 
   /** What is written is certain to be in use for a while. */
   #willWait(): boolean {
-    return this.#isEncrypted || this.#socket.connecting;
+    return this.#isDeferring || this.#isEncrypted || this.#socket.connecting;
   }
 
   #isBelow(most: number): boolean {
@@ -180,6 +253,7 @@ export class MessageWriter {
 
   #drained(): void {
     this.#isWaiting = false;
+    this.#freeMemory();
     if (!this.#socket.destroyed) this.#owner.drained();
   }
 }

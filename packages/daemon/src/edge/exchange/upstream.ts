@@ -20,12 +20,17 @@ export interface UpstreamOrder {
 export interface Upstream {
   /** False: the connection is only being made; no body is sent until `UpstreamListener.drained`. */
   readonly isConnected: boolean;
-  /** A piece of the request's body, without framing; after `upgraded`, bytes as they are. False: they may be in use until `UpstreamListener.drained`. */
+  /**
+   * A piece of the request's body, without framing; after `upgraded`, bytes as they are. They may be in use until they have
+   * gone out, so that each read has memory of its own. False: nothing more until `UpstreamListener.drained`.
+   */
   send(bytes: Uint8Array, start: number, end: number): boolean;
   /** What was collected of head and body goes out now. False as in `send`. */
   flush(): boolean;
   /** The request's body is whole; flushes. After `upgraded`: the visitor sends no more. */
   end(trailers: FieldList | undefined): void;
+  /** Of these bytes pieces were sent, and nobody else uses them: their memory may be freed once they have gone out. */
+  free(memory: Buffer): void;
   /** Goes on reading after a `received` or `flushed` that said false. */
   resume(): void;
   /** Ends it early; nothing is heard of it any more, and its connection is not used again. */

@@ -93,6 +93,9 @@ export class H2cUpstream implements Upstream, Watched {
     this.#stream?.end();
   }
 
+  /** Node keeps them for as long as the other side's windows are shut. */
+  free(): void {}
+
   resume(): void {
     if (this.#stream?.isPaused() !== true) return;
     this.#wait(this.#idleMs);

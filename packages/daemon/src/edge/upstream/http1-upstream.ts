@@ -26,6 +26,7 @@ export interface UpstreamGround {
 
 /** One HTTP/1.1 connection to an instance, for one request after the other. */
 export class Http1Upstream implements Upstream, PooledConnection, Watched, WriterOwner {
+  readonly defersLarge = true;
   deadlineMs = Number.POSITIVE_INFINITY;
   watchedAt = -1;
   isConnected = false;
@@ -97,6 +98,10 @@ export class Http1Upstream implements Upstream, PooledConnection, Watched, Write
     this.#writer.end(trailers);
     if (this.isConnected) this.#awaitAnswer();
     if (this.#reader.isInTunnel) this.#socket.end();
+  }
+
+  free(memory: Buffer): void {
+    this.#writer.free(memory);
   }
 
   resume(): void {

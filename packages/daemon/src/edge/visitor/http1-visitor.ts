@@ -11,7 +11,7 @@ import type { Watched } from '../watch.ts';
 import type { AnswerHead } from '../wire/answer-head.ts';
 import type { FieldList } from '../wire/field-list.ts';
 import { headState, type RequestHead } from '../wire/request-head.ts';
-import { freeMemory, LEAST_FREED_BYTES } from './free-memory.ts';
+import { LEAST_FREED_BYTES } from '../wire/free-memory.ts';
 import { Http1Answer } from './http1-answer.ts';
 import { RequestBody } from './request-body.ts';
 
@@ -51,7 +51,6 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   #isReading = false;
   #isBodyHeldBack = false;
   /** Bytes of the last read are still on their way to the app. */
-  #isInUse = false;
   #isHeadBegun = false;
   #isRetired = false;
   #hasEnded = false;
@@ -83,9 +82,8 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) return this.#read(Buffer.concat([held, bytes]));
-    this.#isInUse = false;
     this.#read(bytes);
-    if (bytes.length >= LEAST_FREED_BYTES && !this.#isInUse && this.#held === undefined) freeMemory(bytes);
+    if (bytes.length >= LEAST_FREED_BYTES && this.#held === undefined) this.#exchange?.freeBody(bytes);
   }
 
   /** The visitor has ended its side. */
@@ -263,7 +261,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
   /** The bytes of a tunnel. */
   #pass(bytes: Buffer): void {
     if (this.#exchange?.sendBody(bytes, 0, bytes.length) === false) this.#holdBack();
-    else if (bytes.length >= LEAST_FREED_BYTES) freeMemory(bytes);
+    if (bytes.length >= LEAST_FREED_BYTES) this.#exchange?.freeBody(bytes);
   }
 
   #hold(bytes: Buffer): void {
@@ -273,7 +271,6 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
 
   #holdBack(): void {
     this.#isBodyHeldBack = true;
-    this.#isInUse = true;
     this.#socket.pause();
   }
 
