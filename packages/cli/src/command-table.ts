@@ -8,6 +8,7 @@ import { edgeGroup } from './command/edge.ts';
 import { enginesCommand } from './command/engines.ts';
 import { eventsCommand } from './command/events.ts';
 import { execCommand } from './command/exec.ts';
+import { historyCommand } from './command/history.ts';
 import { imagesCommand } from './command/images.ts';
 import { loginCommand, logoutCommand } from './command/login.ts';
 import { logsCommand } from './command/logs.ts';
@@ -46,6 +47,7 @@ export const sections = {
     logs: logsCommand,
     stats: statsCommand,
     uptime: uptimeCommand,
+    history: historyCommand,
     releases: releasesCommand,
     ops: opsGroup,
     events: eventsCommand,

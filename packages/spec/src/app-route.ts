@@ -34,6 +34,10 @@ export const DomainRoute = z
     host: DomainHost,
     pathPrefix: PathPrefix.default('/'),
     stripPrefix: z.boolean().default(false).describe('Take the prefix off before the request reaches the app.'),
+    slash: z
+      .boolean()
+      .optional()
+      .describe('Send visitors of the prefix itself to the prefix with a slash behind, so that relative links hold.'),
     redirect: Redirect.optional().describe('Send visitors there; no request reaches the app.'),
     requireTls: z
       .boolean()
@@ -64,11 +68,38 @@ export const RouteLimits = z
   })
   .meta({ id: 'RouteLimits' });
 
+/** What browsers see while the app is not there yet, in place of an error: it reloads itself once the app answers. */
+export const Waiting = z
+  .strictObject({
+    title: z.string().trim().min(1).max(200).optional(),
+    text: z.string().trim().min(1).max(1000).optional().describe('A word of yours beside the reason.'),
+    always: z
+      .boolean()
+      .optional()
+      .describe('Also for those that do not ask for HTML; they get a problem document otherwise.'),
+    giveUpSeconds: z.int().min(1).max(86_400).optional().describe('When the page stops to look. Default: 120.'),
+    logs: Location.optional().describe('Where the page leads those who want to read the log.'),
+  })
+  .meta({ id: 'Waiting' });
+
+const CookieName = z
+  .string()
+  .max(128)
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a cookie');
+
 /** How visitors are brought to an app, beside where: it changes without a new release. */
 export const AppRoute = z
   .strictObject({
     sticky: z.boolean().optional().describe('Keep a visitor with one instance, by a cookie of the edge’s.'),
     limits: RouteLimits.optional(),
+    waiting: Waiting.optional(),
+    history: z
+      .int()
+      .min(0)
+      .max(1000)
+      .optional()
+      .describe('How many of the last requests are remembered: when, and which path.'),
+    dropCookies: z.array(CookieName).max(32).optional().describe('Cookies of the visitor’s that the app does not get.'),
   })
   .meta({ id: 'AppRoute' });
 

@@ -183,6 +183,15 @@ export type AppRoute = {
      */
     sticky?: boolean;
     limits?: RouteLimits;
+    waiting?: Waiting;
+    /**
+     * How many of the last requests are remembered: when, and which path.
+     */
+    history?: number;
+    /**
+     * Cookies of the visitor’s that the app does not get.
+     */
+    dropCookies?: Array<string>;
 };
 
 export type AppSpec = {
@@ -421,6 +430,10 @@ export type Domain = {
      */
     stripPrefix: boolean;
     /**
+     * Send visitors of the prefix itself to the prefix with a slash behind, so that relative links hold.
+     */
+    slash?: boolean;
+    /**
      * Send visitors there; no request reaches the app.
      */
     redirect?: Redirect;
@@ -452,6 +465,10 @@ export type DomainRoute = {
      */
     stripPrefix: boolean;
     /**
+     * Send visitors of the prefix itself to the prefix with a slash behind, so that relative links hold.
+     */
+    slash?: boolean;
+    /**
      * Send visitors there; no request reaches the app.
      */
     redirect?: Redirect;
@@ -468,6 +485,10 @@ export type DomainRouteInput = {
      * Take the prefix off before the request reaches the app.
      */
     stripPrefix?: boolean;
+    /**
+     * Send visitors of the prefix itself to the prefix with a slash behind, so that relative links hold.
+     */
+    slash?: boolean;
     /**
      * Send visitors there; no request reaches the app.
      */
@@ -871,6 +892,22 @@ export type OperationPage = {
 export type OperationPhase = 'accepted' | 'pulling' | 'creating' | 'starting' | 'probing' | 'routing' | 'draining' | 'stopping' | 'removing' | 'done';
 
 export type OperationState = 'running' | 'succeeded' | 'failed' | 'superseded';
+
+export type PastRequest = {
+    at: Instant;
+    /**
+     * As the app got it, without the query.
+     */
+    path: string;
+};
+
+export type PastRequestPage = {
+    items: Array<PastRequest>;
+    /**
+     * Give it as `cursor` to read on; null on the last page.
+     */
+    next: string | null;
+};
 
 export type PathPrefix = string;
 
@@ -1414,6 +1451,26 @@ export type VolumeMountInput = {
     name: ShortName;
     path: ContainerPath;
     readOnly?: boolean;
+};
+
+export type Waiting = {
+    title?: string;
+    /**
+     * A word of yours beside the reason.
+     */
+    text?: string;
+    /**
+     * Also for those that do not ask for HTML; they get a problem document otherwise.
+     */
+    always?: boolean;
+    /**
+     * When the page stops to look. Default: 120.
+     */
+    giveUpSeconds?: number;
+    /**
+     * Where the page leads those who want to read the log.
+     */
+    logs?: string;
 };
 
 export type Welcome = {
@@ -4216,6 +4273,58 @@ export type ReadAppTrafficResponses = {
 };
 
 export type ReadAppTrafficResponse = ReadAppTrafficResponses[keyof ReadAppTrafficResponses];
+
+export type ReadAppHistoryData = {
+    body?: never;
+    path: {
+        name: AppName;
+    };
+    query?: never;
+    url: '/v1/apps/{name}/history';
+};
+
+export type ReadAppHistoryErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `app-not-found`: There is no such app.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ReadAppHistoryError = ReadAppHistoryErrors[keyof ReadAppHistoryErrors];
+
+export type ReadAppHistoryResponses = {
+    /**
+     * All that are remembered.
+     */
+    200: PastRequestPage;
+};
+
+export type ReadAppHistoryResponse = ReadAppHistoryResponses[keyof ReadAppHistoryResponses];
 
 export type ReadAppUptimeData = {
     body?: never;

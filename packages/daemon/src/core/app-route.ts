@@ -1,4 +1,4 @@
-import type { DomainRoute } from '@berth/spec/app-route';
+import type { AppRoute, DomainRoute } from '@berth/spec/app-route';
 import type { AppSpec } from '@berth/spec/app-spec';
 import type { App } from './app.ts';
 import type { AppCondition } from './app-state.ts';
@@ -43,7 +43,11 @@ export function appRoutes(app: App, policy: RoutePolicy, serving: Serving): Edge
   const shared = sharedOptions(app, policy, serving);
   return appPlaces(app, policy).map((place) =>
     place.redirect === undefined
-      ? appRoute(app, place, { targets, unavailable, options: { ...tlsOption(place, policy), ...shared } })
+      ? appRoute(app, place, {
+          targets,
+          unavailable,
+          options: { ...tlsOption(place, policy), ...slashOption(place), ...shared },
+        })
       : appRoute(app, place, { targets: [], unavailable: null, options: { redirect: place.redirect } }),
   );
 }
@@ -66,13 +70,26 @@ function tlsOption({ requireTls }: DomainRoute, policy: RoutePolicy): RouteOptio
   return policy.requiresTls ? { requireTls: true } : {};
 }
 
+function slashOption({ pathPrefix, slash }: DomainRoute): RouteOptions {
+  return slash === true && pathPrefix !== '/' ? { slash } : {};
+}
+
 function sharedOptions({ maintenance, route }: App, policy: RoutePolicy, { protocol }: Serving): RouteOptions {
   const limits = unusualLimits({ ...policy.limits, ...definedOnly(route.limits ?? {}) });
   return {
     ...(maintenance === null ? {} : { maintenance }),
     ...(protocol === 'h2c' ? { protocol } : {}),
     ...(route.sticky === true ? { sticky: true } : {}),
+    ...visitOptions(route),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
+  };
+}
+
+function visitOptions({ waiting, history = 0, dropCookies = [] }: AppRoute): RouteOptions {
+  return {
+    ...(waiting === undefined ? {} : { waiting: definedOnly(waiting) }),
+    ...(history > 0 ? { history } : {}),
+    ...(dropCookies.length > 0 ? { dropCookies } : {}),
   };
 }
 

@@ -20,6 +20,8 @@ export const edgeCalls = {
   facts: { method: 'GET', path: '/facts' },
   /** Answers with an `EdgeStatus`. */
   status: { method: 'GET', path: '/status' },
+  /** A `HistoryQuestion`; answers with a list of `PastRequest`, oldest first. */
+  history: { method: 'POST', path: '/history' },
   /** Answers once another edge serves, or with why none does; this one lets end what is under way, and ends. */
   succeed: { method: 'POST', path: '/succeed' },
   /** Answers once the edge listens no more: another one may take its addresses. */
@@ -93,6 +95,11 @@ export interface CertificatesTaken {
 export interface DrainOrder {
   readonly instance: string;
   readonly graceMs: number;
+}
+
+/** Which app's last requests are asked for. */
+export interface HistoryQuestion {
+  readonly app: string;
 }
 
 export interface StopOrder {

@@ -1,6 +1,6 @@
 /**
  * The edge's whole input. Prefixes are `/` or `/a/b`. What a route does is decided in this order: `redirect`,
- * `requireTls`, `maintenance`, then one of `targets`.
+ * `requireTls`, `slash`, `maintenance`, then one of `targets`.
  */
 export interface EdgeRoute {
   /** Lower case, without port; `*.example.org` for every name below it, one label or more; `*` for every host. */
@@ -28,6 +28,14 @@ export interface RouteOptions {
   /** One visitor stays with one instance, by a cookie of the edge's. */
   readonly sticky?: boolean;
   readonly limits?: Partial<RouteLimits>;
+  /** The prefix itself is sent to the prefix with a slash behind. */
+  readonly slash?: boolean;
+  /** A page that waits, while there is no answer of the app's; without, a visitor is told so at once. */
+  readonly waiting?: WaitingRoute;
+  /** How many of the app's last requests are remembered. */
+  readonly history?: number;
+  /** Cookies of the visitor's that the targets do not get. */
+  readonly dropCookies?: readonly string[];
   /** Added to each request for the targets; lower-case names. */
   readonly requestHeaders?: Readonly<Record<string, string>>;
   /** False when the path goes on without `X-Forwarded-…` and `Forwarded`. Default: true. */
@@ -36,6 +44,16 @@ export interface RouteOptions {
   readonly rewritesHost?: boolean;
   /** A `Location` that names the target's address is made to name the visitor's host, or its scheme this one. */
   readonly rewritesLocation?: { readonly host: boolean; readonly scheme?: 'http' | 'https' };
+}
+
+export interface WaitingRoute {
+  readonly title?: string;
+  readonly text?: string;
+  /** Also for those that do not ask for HTML. */
+  readonly always?: boolean;
+  readonly giveUpSeconds?: number;
+  /** Where the app's log can be read. */
+  readonly logs?: string;
 }
 
 export interface RouteLimits {

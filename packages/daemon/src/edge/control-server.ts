@@ -4,6 +4,7 @@ import {
   type DrainOrder,
   type EdgeHello,
   type EdgeStatus,
+  type HistoryQuestion,
   edgeCalls,
   parseRouteChange,
   parseRoutes,
@@ -39,6 +40,7 @@ const answers: Readonly<Record<string, Answer>> = {
   [name(edgeCalls.drain)]: drain,
   [name(edgeCalls.facts)]: async ({ parts }) => parts.plane.traffic.facts(),
   [name(edgeCalls.status)]: async (control) => statusOf(control),
+  [name(edgeCalls.history)]: readHistory,
   [name(edgeCalls.stop)]: stop,
 };
 
@@ -190,6 +192,12 @@ async function drain({ life }: Control, body: unknown): Promise<void> {
   await life.drain({ instance, graceMs });
 }
 
+async function readHistory({ parts: { plane } }: Control, body: unknown): Promise<unknown> {
+  const { app } = body as HistoryQuestion;
+  const own = plane.routes.list().filter((route) => route.app === app);
+  return plane.history.read(app, Math.max(0, ...own.map(({ options }) => options?.history ?? 0)));
+}
+
 async function stop({ life }: Control, body: unknown): Promise<void> {
   const { graceMs } = body as StopOrder;
   if (typeof graceMs !== 'number') throw new Error('The body is not an order to stop.');
@@ -197,7 +205,9 @@ async function stop({ life }: Control, body: unknown): Promise<void> {
 }
 
 function tidy(plane: Plane): void {
-  plane.traffic.prune(new Set(plane.routes.list().map(({ app }) => app)));
+  const routes = plane.routes.list();
+  plane.traffic.prune(new Set(routes.map(({ app }) => app)));
+  plane.history.prune(new Set(routes.flatMap(({ app, options }) => (options?.history === undefined ? [] : [app]))));
   sweep(plane);
 }
 

@@ -54,6 +54,7 @@ export async function composeEstate({ plane, tls }: EdgeParts): Promise<Estate> 
   const ticketKeys = await tls.ticketKeys();
   return {
     challenges: plane.challenges.list(),
+    history: plane.history.list(),
     ticketKeys: ticketKeys && { keys: ticketKeys.keys.toString('base64'), madeAtMs: ticketKeys.madeAtMs },
   };
 }
@@ -61,6 +62,7 @@ export async function composeEstate({ plane, tls }: EdgeParts): Promise<Estate> 
 /** Comes before the first visitor. */
 export function settleEstate({ plane, tls }: EdgeParts, estate: Estate): void {
   plane.challenges.replace(estate.challenges);
+  plane.history.inherit(estate.history ?? []);
   const { ticketKeys } = estate;
   if (ticketKeys !== undefined) tls.inherit({ ...ticketKeys, keys: Buffer.from(ticketKeys.keys, 'base64') });
 }

@@ -6,6 +6,7 @@ import { ChallengeBook } from './door/challenge-book.ts';
 import { DateLine } from './exchange/date-line.ts';
 import { ErrorPageSource } from './error-page-source.ts';
 import { AccessLog } from './fact/access-log.ts';
+import { HistoryBook } from './fact/history-book.ts';
 import { SharedSlab } from './exchange/message-writer.ts';
 import type { UpstreamRoad } from './exchange/upstream.ts';
 import { H2cRoad } from './http2/h2c-road.ts';
@@ -26,6 +27,7 @@ export interface Plane {
   readonly desk: ClaimDesk;
   readonly decisions: DecisionGround & { readonly certified: CertifiedHosts };
   readonly traffic: TrafficLedger;
+  readonly history: HistoryBook;
   /** The ways to instances, by what those speak. */
   readonly roads: Readonly<Record<'http1' | 'h2c', UpstreamRoad>>;
   readonly clock: CoarseClock;
@@ -82,6 +84,7 @@ export function createPlane(log: Log, wish: PlaneWish = {}): Plane {
     desk: new ClaimDesk(inFlight, stickyKey === undefined ? {} : { stickyKey }),
     decisions: { rates: new RateTable(), httpsPort, certified: new CertifiedHosts() },
     traffic: new TrafficLedger(startedAtMs, clock),
+    history: new HistoryBook(),
     roads: { http1, h2c: new H2cRoad({ clock, watch }) },
     clock,
     watch,

@@ -9,6 +9,7 @@ import { engineEndpoints, imageEndpoints, routeEndpoints } from './resource/engi
 import { eventEndpoints } from './resource/event.ts';
 import { execEndpoints } from './resource/exec.ts';
 import { fileEndpoints } from './resource/file.ts';
+import { historyEndpoints } from './resource/history.ts';
 import { logEndpoints } from './resource/log.ts';
 import { operationEndpoints } from './resource/operation.ts';
 import { releaseEndpoints } from './resource/release.ts';
@@ -29,7 +30,7 @@ export const routeTable = {
   certificates: certificateEndpoints,
   logs: logEndpoints,
   stats: statsEndpoints,
-  traffic: trafficEndpoints,
+  traffic: [...trafficEndpoints, ...historyEndpoints],
   uptime: uptimeEndpoints,
   exec: execEndpoints,
   files: fileEndpoints,

@@ -22,6 +22,8 @@ export interface Edge {
    * once the new one serves; rejects with `edge-unreachable` when it does not come up, and then the old one goes on.
    */
   renew(): Promise<void>;
+  /** The app's last requests that went to an instance, oldest first; none where no route of it has a history. */
+  history(app: string): Promise<readonly PastRequest[]>;
   /**
    * Replaces all certificates: the next handshakes get the new ones. Rejects with `validation-failed` when some cannot be
    * used, and its `errors` name the first host of each and why; the others are in force then, and for the hosts of those
@@ -32,6 +34,14 @@ export interface Edge {
   putChallenges(challenges: readonly EdgeChallenge[]): Promise<void>;
   /** Calls back after each (re)connection; the caller answers with `replace`. */
   onConnected(listener: () => void): void;
+}
+
+/** One request, as the app got it. */
+export interface PastRequest {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Behind the prefix that was stripped, without the query. */
+  readonly path: string;
 }
 
 /** Counters since the edge started. */

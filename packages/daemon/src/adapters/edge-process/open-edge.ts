@@ -1,9 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Problem } from '@berth/spec/problem';
 import type { EdgeCertificate, EdgeChallenge, RefusedCertificate } from '../../core/edge-certificate.ts';
-import { type CertificatesTaken, edgeCalls, type EdgeCall, type EdgeStatus } from '../../core/edge-control.ts';
+import {
+  type CertificatesTaken,
+  edgeCalls,
+  type EdgeCall,
+  type EdgeStatus,
+  type HistoryQuestion,
+} from '../../core/edge-control.ts';
 import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
-import type { Edge, TrafficFacts } from '../../ports/edge.ts';
+import type { Edge, PastRequest, TrafficFacts } from '../../ports/edge.ts';
 import { giveOrder, type Order, type Session } from './control-client.ts';
 import { notReplaced, obtainSession, planSuccession } from './obtain-session.ts';
 import type { EdgeOptions } from './start-process.ts';
@@ -94,6 +100,10 @@ export class EdgeProcess implements Edge {
 
   async status(): Promise<EdgeStatus> {
     return (await this.#order(edgeCalls.status)) as EdgeStatus;
+  }
+
+  async history(app: string): Promise<readonly PastRequest[]> {
+    return (await this.#order(edgeCalls.history, { app } satisfies HistoryQuestion)) as readonly PastRequest[];
   }
 
   /** A listener that comes later than the connection is called for it all the same. */

@@ -4,7 +4,7 @@ import { RouteIndex } from '../../core/route-index.ts';
 import { defaultConnections, edgeProtocol, type EdgeStatus } from '../../core/edge-control.ts';
 import type { EdgeCertificate, EdgeChallenge } from '../../core/edge-certificate.ts';
 import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
-import type { AppTraffic, Edge, TrafficFacts } from '../../ports/edge.ts';
+import type { AppTraffic, Edge, PastRequest, TrafficFacts } from '../../ports/edge.ts';
 
 /** A request under way. */
 export interface MemoryVisit {
@@ -29,6 +29,7 @@ export class MemoryEdge implements Edge {
   readonly #apps = new Map<string, AppTraffic>();
   readonly #listeners: (() => void)[] = [];
   readonly #idle = new Map<string, (() => void)[]>();
+  readonly #history = new Map<string, readonly PastRequest[]>();
   #certificates: ReadonlyMap<string, EdgeCertificate> = new Map();
   #challenges: readonly EdgeChallenge[] = [];
   #isConnected = true;
@@ -113,6 +114,11 @@ export class MemoryEdge implements Edge {
     await this.#renewal;
   }
 
+  async history(app: string): Promise<readonly PastRequest[]> {
+    this.#checkConnection();
+    return this.#history.get(app) ?? [];
+  }
+
   onConnected(listener: () => void): void {
     this.#listeners.push(listener);
     if (this.#isConnected) queueMicrotask(listener);
@@ -125,7 +131,9 @@ export class MemoryEdge implements Edge {
     this.#turn += 1;
     const { instance } = route.targets[this.#turn % route.targets.length] ?? {};
     this.#count(route.app, { requests: 1, lastActivityMs: Date.now(), inFlight: instance === undefined ? 0 : 1 });
-    return instance === undefined ? undefined : this.#open(route.app, instance);
+    if (instance === undefined) return undefined;
+    this.#remember(route, path);
+    return this.#open(route.app, instance);
   }
 
   /** The edge, or the way to it, is gone: orders are refused, visitors are served on. */
@@ -165,6 +173,11 @@ export class MemoryEdge implements Edge {
       visit.isCut = true;
       visit.end();
     }
+  }
+
+  #remember({ app, options }: EdgeRoute, path: string): void {
+    const most = options?.history ?? 0;
+    if (most > 0) this.#history.set(app, [...(this.#history.get(app) ?? []), { at: Date.now(), path }].slice(-most));
   }
 
   #visitsTo(instance: string): readonly OpenVisit[] {

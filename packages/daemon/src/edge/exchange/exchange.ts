@@ -7,6 +7,7 @@ import { type Page, renderPage } from '../page.ts';
 import type { Plane } from '../plane.ts';
 import { type Refusal, statusOf } from '../refusal.ts';
 import { decide, limitOf, needsDecision, refuseBody } from '../route/decide.ts';
+import { renderWaiting } from '../route/waiting.ts';
 import type { Visit } from '../traffic.ts';
 import type { AnswerHead } from '../wire/answer-head.ts';
 import { textOf } from '../wire/byte.ts';
@@ -233,9 +234,15 @@ export class Exchange implements Errand, UpstreamListener {
     const target = this.#plane.desk.choose(route, { tried: this.#tried, cookies });
     if ('code' in target) return this.#refuse(target, head);
     this.#target = target;
+    if (route.options?.history !== undefined && this.#tried === undefined) this.#remember(route, head);
     this.#flight = this.#plane.inFlight.to(target.instance);
     this.#flight.enter(this);
     return this.#open(head, route, target);
+  }
+
+  #remember({ app, options, pathPrefix, stripPrefix }: EdgeRoute, { bytes, targetStart, pathEnd }: RequestHead): void {
+    const start = stripPrefix && pathPrefix !== '/' ? targetStart + pathPrefix.length : targetStart;
+    this.#plane.history.note(app, textOf(bytes, start, pathEnd) || '/', options?.history ?? 0);
   }
 
   #open(head: RequestHead, route: EdgeRoute, target: EdgeTarget): boolean {
@@ -297,8 +304,14 @@ export class Exchange implements Errand, UpstreamListener {
     const { errorPages } = this.#plane;
     if (head !== undefined && errorPages?.covers(statusOf(refusal)) === true)
       return this.#refuseBy(errorPages, refusal, { accept, url: textOf(head.bytes, head.targetStart, head.targetEnd) });
-    this.#visit?.answered(statusOf(refusal));
-    return this.#present(renderPage(refusal, accept));
+    const page = (head && this.#renderWaiting(refusal, head, accept)) ?? renderPage(refusal, accept);
+    this.#visit?.answered(page.status);
+    return this.#present(page);
+  }
+
+  #renderWaiting(refusal: Refusal, head: RequestHead, accept: string | undefined): Page | undefined {
+    const { options, pathPrefix = '/' } = this.#route ?? {};
+    return options?.waiting && renderWaiting(options.waiting, { refusal, head, accept, pathPrefix });
   }
 
   /** No route took it, and nobody counts it. */

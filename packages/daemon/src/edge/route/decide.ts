@@ -2,7 +2,7 @@ import { defaultLimits, type EdgeRoute, type RouteLimits, type RouteOptions } fr
 import type { CertifiedHosts } from '../door/certified-hosts.ts';
 import type { Refusal } from '../refusal.ts';
 import { type RateTable, visitorKey } from './rate-table.ts';
-import { redirect, redirectToHttps } from './redirect.ts';
+import { redirect, redirectToHttps, redirectToSlash } from './redirect.ts';
 
 /** What decisions of one edge share. */
 export interface DecisionGround {
@@ -60,7 +60,8 @@ function leadElsewhere(ground: DecisionGround, route: EdgeRoute, facts: RequestF
   const { options } = route;
   const { isTls, isRead, host, target } = facts;
   if (options?.redirect !== undefined) return redirect(route, options.redirect, target);
-  if (isTls || !(options?.requireTls ?? ground.certified.has(host)) || isChallenge(target)) return undefined;
+  if (isTls || !(options?.requireTls ?? ground.certified.has(host)) || isChallenge(target))
+    return redirectToSlash(route, target);
   const noName: Refusal = { code: 'https-needed', detail: 'Ask again by https.' };
   return redirectToHttps({ host, target }, { isRead, httpsPort: ground.httpsPort }) ?? noName;
 }

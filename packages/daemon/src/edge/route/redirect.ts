@@ -20,6 +20,14 @@ export function redirectToHttps(
   return answerElsewhere(`https://${place.host}${port}${target}`, request.isRead ? 301 : 308);
 }
 
+/** From `/a` and `/a?x` to `/a/` and `/a/?x`, where the route wishes that; undefined for what lies below. */
+export function redirectToSlash({ pathPrefix, options }: EdgeRoute, target: string): Refusal | undefined {
+  const rest = target.slice(pathPrefix.length);
+  return options?.slash === true && target.startsWith(pathPrefix) && (rest === '' || rest.startsWith('?'))
+    ? answerElsewhere(`${pathPrefix}/${rest}`, 308)
+    : undefined;
+}
+
 function answerElsewhere(location: string, status: Redirect['status']): Refusal {
   const safe = location.replaceAll(/[^\x21-\x7e]|[\\"<>^`{|}]/g, encodeByte);
   return { code: 'elsewhere', detail: `It is at ${safe} now.`, status, headers: ['Location', safe] };

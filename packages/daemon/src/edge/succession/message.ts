@@ -1,10 +1,13 @@
 import type { EdgeChallenge } from '../../core/edge-certificate.ts';
 import type { DrainOrder } from '../../core/edge-control.ts';
+import type { HistoryBook } from '../fact/history-book.ts';
 import type { ListenerPlace } from '../door/listener.ts';
 
 /** What passes on from one edge to the next that is not on the disk. */
 export interface Estate {
   readonly challenges: readonly EdgeChallenge[];
+  /** Absent where an edge of before knew none. */
+  readonly history?: ReturnType<HistoryBook['list']>;
   /** `keys` in base64. */
   readonly ticketKeys: { readonly keys: string; readonly madeAtMs: number } | undefined;
 }

@@ -31,6 +31,7 @@ export function composeRequest(slab: Slab, head: RequestHead, { origin, passage 
   const start = composeLine(slab, head, passage);
   copyFields(slab, head.fields, origin.isTrusted ? passage.fromTrusted : passage.fromStranger, start);
   if (passage.host !== undefined) slab.ascii(`Host: ${passage.host}\r\n`);
+  if (passage.dropsCookies !== undefined) composeCookies(slab, head, passage.dropsCookies);
   slab.put(passage.lines);
   if (passage.forwards) {
     if (origin.isTrusted) composeTrustedOrigin(slab, head, { origin, passage });
@@ -74,6 +75,16 @@ function composeTrustedOrigin(slab: Slab, head: RequestHead, { origin, passage }
   slab.ascii(`X-Forwarded-Host: ${said(field.xForwardedHost).at(-1) ?? host}\r\n`);
   const prefix = (said(field.xForwardedPrefix).at(-1) ?? '') + passage.prefix;
   if (prefix !== '') slab.ascii(`X-Forwarded-Prefix: ${prefix}\r\n`);
+}
+
+/** Those that are left, as they came. */
+function composeCookies(slab: Slab, { fields }: RequestHead, dropped: ReadonlySet<string>): void {
+  if (!fields.has(field.cookie)) return;
+  const left = listValues(fields, field.cookie)
+    .flatMap((value) => value.split(';'))
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '' && !dropped.has(pair.split('=', 1)[0]?.trim() ?? ''));
+  if (left.length > 0) slab.put(bytesOf(`Cookie: ${left.join('; ')}\r\n`));
 }
 
 function composeFraming(slab: Slab, head: RequestHead): void {

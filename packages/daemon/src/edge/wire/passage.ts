@@ -1,6 +1,6 @@
 import type { EdgeRoute, EdgeTarget } from '../../core/route-table.ts';
 import { bytesOf } from './byte.ts';
-import { bitsOf, field } from './field.ts';
+import { bitsOf, field, type FieldKind } from './field.ts';
 import { plainName } from './field-text.ts';
 
 /** What changes between a request as it came and as one target gets it; made once per route and target. */
@@ -20,6 +20,8 @@ export interface Passage {
   /** Which of the visitor's fields stay behind. */
   readonly fromStranger: DroppedFields;
   readonly fromTrusted: DroppedFields;
+  /** The visitor's cookies go on without these; undefined when all do. */
+  readonly dropsCookies: ReadonlySet<string> | undefined;
 }
 
 /** A `Location` with this authority gets the visitor's Host, or another scheme. */
@@ -89,16 +91,28 @@ export function createPassage(route: Way, target: Goal): Passage {
   const forwards = route.options?.forwards ?? true;
   const host = findHost(route, target);
   const added = listAdded(route.options?.requestHeaders ?? {}, forwards);
-  const rewrites = route.options?.rewritesLocation;
+  const dropsCookies = findCookies(route);
+  const replaced = [...(host === undefined ? [] : [field.host]), ...(dropsCookies ? [field.cookie] : [])];
   return {
     prefix: route.stripPrefix && route.pathPrefix !== '/' ? route.pathPrefix : '',
     base: (target.pathBase ?? '').replace(/\/$/, ''),
     host,
-    renames: rewrites === undefined ? undefined : { authority: authorityOf(target), ...rewrites },
+    renames: findRenames(route, target),
     forwards,
     lines: bytesOf(added.map(([name, value]) => `${name}: ${value}\r\n`).join('')),
-    ...findDropped({ host, forwards, names: added.map(([name]) => plainName(name)) }),
+    dropsCookies,
+    ...findDropped({ forwards, names: added.map(([name]) => plainName(name)), replaced }),
   };
+}
+
+function findCookies({ options }: Way): ReadonlySet<string> | undefined {
+  const names = options?.dropCookies ?? [];
+  return names.length === 0 ? undefined : new Set(names);
+}
+
+function findRenames({ options }: Way, target: Goal): Renaming | undefined {
+  const rewrites = options?.rewritesLocation;
+  return rewrites && { authority: authorityOf(target), ...rewrites };
 }
 
 function findHost({ options }: Way, target: Goal): string | undefined {
@@ -116,15 +130,15 @@ function listAdded(headers: Readonly<Record<string, string>>, forwards: boolean)
 }
 
 function findDropped({
-  host,
   forwards,
   names,
+  replaced,
 }: {
-  host: string | undefined;
   forwards: boolean;
   names: readonly string[];
+  replaced: readonly FieldKind[];
 }): Pick<Passage, 'fromStranger' | 'fromTrusted'> {
-  const kinds = host === undefined ? always : always | bitsOf([field.host]);
+  const kinds = always | bitsOf(replaced);
   const named = names.length === 0 ? undefined : new Set(names);
   return {
     fromStranger: { kinds: kinds | claimed, names: named },
