@@ -204,6 +204,7 @@ function policyOf(settings: Settings): Policy {
     },
     allowedPrivileges: settings.policy.allowedPrivileges,
     ...publishingOf(settings),
+    images: settings.images.policy,
     uptimeDays: settings.uptime.keepDays,
     uploads: {
       maxBytes: settings.uploads.maxBytes,

@@ -22,6 +22,13 @@ export const EventKind = z
     'certificate.expiring',
     'certificate.expired',
     'certificate.removed',
+    'image.requested',
+    'image.approved',
+    'image.rejected',
+    'image.pulling',
+    'image.ready',
+    'image.failed',
+    'image.removed',
     'engine.connected',
     'engine.lost',
   ])

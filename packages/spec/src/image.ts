@@ -9,6 +9,11 @@ export const Image = z
     digests: z.array(z.string()),
     sizeBytes: z.int(),
     createdAt: Instant,
+    usage: z
+      .array(z.strictObject({ reference: z.string(), apps: z.int() }))
+      .describe(
+        'How many apps are there whose spec names it so, for each of its names; apps that use it by a name which means something else by now count under that name too.',
+      ),
     apps: z.array(z.string()).describe('Apps whose releases use it, as far as the caller may see them.'),
   })
   .meta({ id: 'Image' });

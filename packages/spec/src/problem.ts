@@ -14,6 +14,7 @@ export const problemTable = {
   'operation-not-found': { status: 404, retryable: false, title: 'There is no such operation' },
   'domain-not-found': { status: 404, retryable: false, title: 'The app has no such domain' },
   'engine-not-found': { status: 404, retryable: false, title: 'There is no such engine' },
+  'image-request-not-found': { status: 404, retryable: false, title: 'There is no such image request' },
   'image-not-found': { status: 404, retryable: false, title: 'The image does not exist' },
   'user-not-found': { status: 404, retryable: false, title: 'There is no such user' },
   'token-not-found': { status: 404, retryable: false, title: 'There is no such token' },

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AddDomainData, AddDomainErrors, AddDomainResponses, AddUploadData, AddUploadErrors, AddUploadResponses, BatchActData, BatchActErrors, BatchActResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeployAppData, DeployAppErrors, DeployAppResponses, ExecInAppData, ExecInAppErrors, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetAppData, GetAppErrors, GetAppResponses, GetAppStatusData, GetAppStatusErrors, GetAppStatusResponses, GetCallerData, GetCallerErrors, GetCallerResponses, GetCertificateData, GetCertificateErrors, GetCertificateResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetEdgeData, GetEdgeErrors, GetEdgeResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReleaseData, GetReleaseErrors, GetReleaseResponses, GetWelcomeData, GetWelcomeErrors, GetWelcomeResponses, KillAppData, KillAppErrors, KillAppResponses, ListAppsData, ListAppsErrors, ListAppsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListCredentialsData, ListCredentialsErrors, ListCredentialsResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListReleasesData, ListReleasesErrors, ListReleasesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUptimeRecordsData, ListUptimeRecordsErrors, ListUptimeRecordsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MaintainAppData, MaintainAppErrors, MaintainAppResponses, PatchAppData, PatchAppErrors, PatchAppResponses, PauseAppData, PauseAppErrors, PauseAppResponses, PutCertificateData, PutCertificateErrors, PutCertificateResponses, PutCredentialData, PutCredentialErrors, PutCredentialResponses, PutUserData, PutUserErrors, PutUserResponses, ReadAppFilesData, ReadAppFilesErrors, ReadAppFilesResponses, ReadAppHistoryData, ReadAppHistoryErrors, ReadAppHistoryResponses, ReadAppLogsData, ReadAppLogsErrors, ReadAppLogsResponses, ReadAppStatsData, ReadAppStatsErrors, ReadAppStatsResponses, ReadAppTrafficData, ReadAppTrafficErrors, ReadAppTrafficResponses, ReadAppUptimeData, ReadAppUptimeErrors, ReadAppUptimeResponses, ReadUptimeRecordData, ReadUptimeRecordErrors, ReadUptimeRecordResponses, RemoveAppData, RemoveAppErrors, RemoveAppResponses, RemoveCertificateData, RemoveCertificateErrors, RemoveCertificateResponses, RemoveCredentialData, RemoveCredentialErrors, RemoveCredentialResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUploadData, RemoveUploadErrors, RemoveUploadResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewCertificateData, RenewCertificateErrors, RenewCertificateResponses, RenewEdgeData, RenewEdgeErrors, RenewEdgeResponses, ResetAppData, ResetAppErrors, ResetAppResponses, RestartAppData, RestartAppErrors, RestartAppResponses, RollbackAppData, RollbackAppErrors, RollbackAppResponses, ScaleAppData, ScaleAppErrors, ScaleAppResponses, StartAppData, StartAppErrors, StartAppResponses, StopAppData, StopAppErrors, StopAppResponses, UnpauseAppData, UnpauseAppErrors, UnpauseAppResponses, WriteAppFilesData, WriteAppFilesErrors, WriteAppFilesResponses } from './types.gen.ts';
+import type { AddDomainData, AddDomainErrors, AddDomainResponses, AddUploadData, AddUploadErrors, AddUploadResponses, ApproveImageRequestData, ApproveImageRequestErrors, ApproveImageRequestResponses, BatchActData, BatchActErrors, BatchActResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeployAppData, DeployAppErrors, DeployAppResponses, ExecInAppData, ExecInAppErrors, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetAppData, GetAppErrors, GetAppResponses, GetAppStatusData, GetAppStatusErrors, GetAppStatusResponses, GetCallerData, GetCallerErrors, GetCallerResponses, GetCertificateData, GetCertificateErrors, GetCertificateResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetEdgeData, GetEdgeErrors, GetEdgeResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageRequestData, GetImageRequestErrors, GetImageRequestResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReleaseData, GetReleaseErrors, GetReleaseResponses, GetWelcomeData, GetWelcomeErrors, GetWelcomeResponses, KillAppData, KillAppErrors, KillAppResponses, ListAppsData, ListAppsErrors, ListAppsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListCredentialsData, ListCredentialsErrors, ListCredentialsResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImageRequestsData, ListImageRequestsErrors, ListImageRequestsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListReleasesData, ListReleasesErrors, ListReleasesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUptimeRecordsData, ListUptimeRecordsErrors, ListUptimeRecordsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MaintainAppData, MaintainAppErrors, MaintainAppResponses, PatchAppData, PatchAppErrors, PatchAppResponses, PauseAppData, PauseAppErrors, PauseAppResponses, PutCertificateData, PutCertificateErrors, PutCertificateResponses, PutCredentialData, PutCredentialErrors, PutCredentialResponses, PutUserData, PutUserErrors, PutUserResponses, ReadAppFilesData, ReadAppFilesErrors, ReadAppFilesResponses, ReadAppHistoryData, ReadAppHistoryErrors, ReadAppHistoryResponses, ReadAppLogsData, ReadAppLogsErrors, ReadAppLogsResponses, ReadAppStatsData, ReadAppStatsErrors, ReadAppStatsResponses, ReadAppTrafficData, ReadAppTrafficErrors, ReadAppTrafficResponses, ReadAppUptimeData, ReadAppUptimeErrors, ReadAppUptimeResponses, ReadUptimeRecordData, ReadUptimeRecordErrors, ReadUptimeRecordResponses, RejectImageRequestData, RejectImageRequestErrors, RejectImageRequestResponses, RemoveAppData, RemoveAppErrors, RemoveAppResponses, RemoveCertificateData, RemoveCertificateErrors, RemoveCertificateResponses, RemoveCredentialData, RemoveCredentialErrors, RemoveCredentialResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUploadData, RemoveUploadErrors, RemoveUploadResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewCertificateData, RenewCertificateErrors, RenewCertificateResponses, RenewEdgeData, RenewEdgeErrors, RenewEdgeResponses, RequestImageData, RequestImageErrors, RequestImageResponses, ResetAppData, ResetAppErrors, ResetAppResponses, RestartAppData, RestartAppErrors, RestartAppResponses, RollbackAppData, RollbackAppErrors, RollbackAppResponses, ScaleAppData, ScaleAppErrors, ScaleAppResponses, StartAppData, StartAppErrors, StartAppResponses, StopAppData, StopAppErrors, StopAppResponses, UnpauseAppData, UnpauseAppErrors, UnpauseAppResponses, WriteAppFilesData, WriteAppFilesErrors, WriteAppFilesResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -549,6 +549,71 @@ export const listImages = <ThrowOnError extends boolean = false>(options?: Optio
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/images',
     ...options
+});
+
+/**
+ * List what images were asked for, and what became of it
+ *
+ * Newest first. For administrators all of them, for others those that they asked for.
+ */
+export const listImageRequests = <ThrowOnError extends boolean = false>(options?: Options<ListImageRequestsData, ThrowOnError>): RequestResult<ListImageRequestsResponses, ListImageRequestsErrors, ThrowOnError> => (options?.client ?? client).get<ListImageRequestsResponses, ListImageRequestsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-requests',
+    ...options
+});
+
+/**
+ * Ask that an image may be used on an engine
+ *
+ * Where the policy asks for no approval it is pulled at once; else administrators decide, and it is pulled then. Who asks for what is asked for already joins that request, and what is approved already is answered as it is, unless `renew` asks for what the name means now.
+ */
+export const requestImage = <ThrowOnError extends boolean = false>(options: Options<RequestImageData, ThrowOnError>): RequestResult<RequestImageResponses, RequestImageErrors, ThrowOnError> => (options.client ?? client).post<RequestImageResponses, RequestImageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-requests',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Read what became of a request, and how far its pull is
+ */
+export const getImageRequest = <ThrowOnError extends boolean = false>(options: Options<GetImageRequestData, ThrowOnError>): RequestResult<GetImageRequestResponses, GetImageRequestErrors, ThrowOnError> => (options.client ?? client).get<GetImageRequestResponses, GetImageRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-requests/{id}',
+    ...options
+});
+
+/**
+ * Let an image be used: it is pulled and pinned
+ *
+ * For administrators. What comes by the pull is what apps are made of from then on, also when its name means something else in the registry later. A request that failed is tried again.
+ */
+export const approveImageRequest = <ThrowOnError extends boolean = false>(options: Options<ApproveImageRequestData, ThrowOnError>): RequestResult<ApproveImageRequestResponses, ApproveImageRequestErrors, ThrowOnError> => (options.client ?? client).post<ApproveImageRequestResponses, ApproveImageRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-requests/{id}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Refuse an image, or take its approval back
+ *
+ * For administrators. Apps that were made of it go on; no new release is made of it.
+ */
+export const rejectImageRequest = <ThrowOnError extends boolean = false>(options: Options<RejectImageRequestData, ThrowOnError>): RequestResult<RejectImageRequestResponses, RejectImageRequestErrors, ThrowOnError> => (options.client ?? client).post<RejectImageRequestResponses, RejectImageRequestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/image-requests/{id}/reject',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -595,7 +595,7 @@ export type Event = {
     detail: string;
 };
 
-export type EventKind = 'app.created' | 'app.state' | 'app.expired' | 'app.removed' | 'release.serving' | 'release.failed' | 'instance.ended' | 'instance.unhealthy' | 'instance.healthy' | 'operation.accepted' | 'operation.succeeded' | 'operation.failed' | 'operation.superseded' | 'certificate.added' | 'certificate.issued' | 'certificate.failed' | 'certificate.expiring' | 'certificate.expired' | 'certificate.removed' | 'engine.connected' | 'engine.lost';
+export type EventKind = 'app.created' | 'app.state' | 'app.expired' | 'app.removed' | 'release.serving' | 'release.failed' | 'instance.ended' | 'instance.unhealthy' | 'instance.healthy' | 'operation.accepted' | 'operation.succeeded' | 'operation.failed' | 'operation.superseded' | 'certificate.added' | 'certificate.issued' | 'certificate.failed' | 'certificate.expiring' | 'certificate.expired' | 'certificate.removed' | 'image.requested' | 'image.approved' | 'image.rejected' | 'image.pulling' | 'image.ready' | 'image.failed' | 'image.removed' | 'engine.connected' | 'engine.lost';
 
 export type EventPage = {
     items: Array<Event>;
@@ -671,9 +671,27 @@ export type Image = {
     sizeBytes: number;
     createdAt: Instant;
     /**
+     * How many apps are there whose spec names it so, for each of its names; apps that use it by a name which means something else by now count under that name too.
+     */
+    usage: Array<{
+        reference: string;
+        apps: number;
+    }>;
+    /**
      * Apps whose releases use it, as far as the caller may see them.
      */
     apps: Array<string>;
+};
+
+export type ImageApproval = {
+    /**
+     * Why, to those who asked.
+     */
+    reason?: string;
+    /**
+     * The name of a credential of yours, to pull it with; what comes by it is for everybody.
+     */
+    registryCredential?: ShortName;
 };
 
 export type ImagePage = {
@@ -684,7 +702,110 @@ export type ImagePage = {
     next: string | null;
 };
 
+export type ImagePull = {
+    /**
+     * Of the bytes known so far; null before any are.
+     */
+    percent: number | null;
+    currentBytes: number;
+    /**
+     * Of the layers known so far.
+     */
+    totalBytes: number;
+    layers: number;
+    layersDone: number;
+    /**
+     * The engine’s own word.
+     */
+    status: string;
+};
+
 export type ImageReference = string;
+
+export type ImageRejection = {
+    /**
+     * Why, to those who asked.
+     */
+    reason?: string;
+};
+
+export type ImageRequest = {
+    id: string;
+    engine: string;
+    /**
+     * As it was asked for.
+     */
+    image: string;
+    state: ImageRequestState;
+    /**
+     * Who asked, the first one first, as far as the caller may see them.
+     */
+    askers: Array<{
+        user: UserName;
+        purpose: string;
+        at: Instant;
+    }>;
+    /**
+     * Null while nobody has decided, and where the policy needs nobody to.
+     */
+    decidedBy: UserName | null;
+    /**
+     * Null while it is pending.
+     */
+    decidedAt: Instant | null;
+    /**
+     * Why it was decided so, where that was said.
+     */
+    reason: string | null;
+    /**
+     * Why it could not be pulled.
+     */
+    failure: string | null;
+    /**
+     * What it is pinned to; null before, and for an image of no registry.
+     */
+    digest: string | null;
+    imageId: string | null;
+    /**
+     * How far it is, while it is being pulled.
+     */
+    pull: ImagePull | null;
+    createdAt: Instant;
+    updatedAt: Instant;
+};
+
+export type ImageRequestInput = {
+    image: ImageReference;
+    /**
+     * Where it is wanted. Default: the default engine.
+     */
+    engine?: ShortName;
+    /**
+     * What it is for, to those who decide.
+     */
+    purpose?: string;
+    /**
+     * The name of a credential of yours, to pull it with.
+     */
+    registryCredential?: ShortName;
+    /**
+     * Ask also when it is approved: for what the name means in its registry now.
+     */
+    renew?: boolean;
+};
+
+export type ImageRequestPage = {
+    items: Array<ImageRequest>;
+    /**
+     * Give it as `cursor` to read on; null on the last page.
+     */
+    next: string | null;
+};
+
+/**
+ * pending: nobody has decided. approved: it is being pulled. ready: it is there, and pinned to its digest. superseded: a later request for the same is ready. rejected: it may not be used. failed: it could not be pulled.
+ */
+export type ImageRequestState = 'pending' | 'approved' | 'ready' | 'superseded' | 'rejected' | 'failed';
 
 export type InjectedFile = {
     path: ContainerPath;
@@ -984,7 +1105,7 @@ export type Problem = {
      * `urn:berth:problem:<code>`, explained in the error reference.
      */
     type: string;
-    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'port-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
+    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-request-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'port-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
     title: string;
     status: number;
     detail: string;
@@ -5476,6 +5597,330 @@ export type ListImagesResponses = {
 };
 
 export type ListImagesResponse = ListImagesResponses[keyof ListImagesResponses];
+
+export type ListImageRequestsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those in this state.
+         */
+        state?: ImageRequestState;
+    };
+    url: '/v1/image-requests';
+};
+
+export type ListImageRequestsErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ListImageRequestsError = ListImageRequestsErrors[keyof ListImageRequestsErrors];
+
+export type ListImageRequestsResponses = {
+    /**
+     * All of them.
+     */
+    200: ImageRequestPage;
+};
+
+export type ListImageRequestsResponse = ListImageRequestsResponses[keyof ListImageRequestsResponses];
+
+export type RequestImageData = {
+    body: ImageRequestInput;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Wait so long for the end of the pull, such as `30s` or `2m`, at most `10m`.
+         */
+        wait?: string;
+    };
+    url: '/v1/image-requests';
+};
+
+export type RequestImageErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     */
+    403: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `engine-unreachable`: The engine does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type RequestImageError = RequestImageErrors[keyof RequestImageErrors];
+
+export type RequestImageResponses = {
+    /**
+     * It may be used, or could not be pulled: `state` tells.
+     */
+    200: ImageRequest;
+    /**
+     * It is being pulled, or waits for a decision.
+     */
+    202: ImageRequest;
+};
+
+export type RequestImageResponse = RequestImageResponses[keyof RequestImageResponses];
+
+export type GetImageRequestData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Wait so long for the end of the pull, such as `30s` or `2m`, at most `10m`.
+         */
+        wait?: string;
+    };
+    url: '/v1/image-requests/{id}';
+};
+
+export type GetImageRequestErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `image-request-not-found`: There is no such image request.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type GetImageRequestError = GetImageRequestErrors[keyof GetImageRequestErrors];
+
+export type GetImageRequestResponses = {
+    /**
+     * The request: how it is now, or at the end of its pull, or when `wait` is over.
+     */
+    200: ImageRequest;
+};
+
+export type GetImageRequestResponse = GetImageRequestResponses[keyof GetImageRequestResponses];
+
+export type ApproveImageRequestData = {
+    body?: ImageApproval;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Wait so long for the end of the pull, such as `30s` or `2m`, at most `10m`.
+         */
+        wait?: string;
+    };
+    url: '/v1/image-requests/{id}/approve';
+};
+
+export type ApproveImageRequestErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     */
+    403: Problem;
+    /**
+     * `image-request-not-found`: There is no such image request.
+     */
+    404: Problem;
+    /**
+     * `wrong-state`: The app is not in a state that allows this.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ApproveImageRequestError = ApproveImageRequestErrors[keyof ApproveImageRequestErrors];
+
+export type ApproveImageRequestResponses = {
+    /**
+     * Approved; how it stands, at the end of its pull where `wait` was long enough.
+     */
+    200: ImageRequest;
+};
+
+export type ApproveImageRequestResponse = ApproveImageRequestResponses[keyof ApproveImageRequestResponses];
+
+export type RejectImageRequestData = {
+    body?: ImageRejection;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/image-requests/{id}/reject';
+};
+
+export type RejectImageRequestErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     */
+    403: Problem;
+    /**
+     * `image-request-not-found`: There is no such image request.
+     */
+    404: Problem;
+    /**
+     * `wrong-state`: The app is not in a state that allows this.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type RejectImageRequestError = RejectImageRequestErrors[keyof RejectImageRequestErrors];
+
+export type RejectImageRequestResponses = {
+    /**
+     * Rejected.
+     */
+    200: ImageRequest;
+};
+
+export type RejectImageRequestResponse = RejectImageRequestResponses[keyof RejectImageRequestResponses];
 
 export type ListRoutesData = {
     body?: never;

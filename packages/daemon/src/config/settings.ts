@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defaultConnections } from '../core/edge-control.ts';
 import { defaultLimits } from '../core/route-table.ts';
 import { HostedDialectSettings } from './hosted-dialect-settings.ts';
+import { ImageSettings } from './image-settings.ts';
 import { ListenAddress } from './listen-address.ts';
 import { isAtLoopback, publishedPortSettings } from './published-port-settings.ts';
 import { SecretText } from './secret.ts';
@@ -158,6 +159,7 @@ export const Settings = z
         'Docker endpoints by name. Default: one named `local` at DOCKER_HOST, else at unix:///var/run/docker.sock.',
       ),
     dialects: z.strictObject({ chp: ChpSettings, hosted: HostedDialectSettings }).prefault({}),
+    images: ImageSettings.prefault({}),
     policy: z
       .strictObject({
         allowedPrivileges: z

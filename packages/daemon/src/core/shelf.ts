@@ -1,3 +1,4 @@
+import type { GuardedRepository } from './guarded-repository.ts';
 import type { ImageRequest } from './image-request.ts';
 import type { Upload } from './upload.ts';
 
@@ -5,6 +6,7 @@ import type { Upload } from './upload.ts';
 export interface ShelfRecords {
   readonly imageRequest: ImageRequest;
   readonly upload: Upload;
+  readonly guardedRepository: GuardedRepository;
 }
 
 export type ShelfName = keyof ShelfRecords;
@@ -21,6 +23,7 @@ export type ShelfItem = {
 export const shelfNames = Object.keys({
   imageRequest: true,
   upload: true,
+  guardedRepository: true,
 } satisfies Record<ShelfName, true>) as readonly ShelfName[];
 
 export function emptyShelves(): Shelves {

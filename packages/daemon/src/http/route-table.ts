@@ -10,6 +10,7 @@ import { eventEndpoints } from './resource/event.ts';
 import { execEndpoints } from './resource/exec.ts';
 import { fileEndpoints } from './resource/file.ts';
 import { historyEndpoints } from './resource/history.ts';
+import { imageRequestEndpoints } from './resource/image-request.ts';
 import { logEndpoints } from './resource/log.ts';
 import { operationEndpoints } from './resource/operation.ts';
 import { releaseEndpoints } from './resource/release.ts';
@@ -40,6 +41,7 @@ export const routeTable = {
   engines: engineEndpoints,
   edge: edgeEndpoints,
   images: imageEndpoints,
+  'image-requests': imageRequestEndpoints,
   routes: routeEndpoints,
   users: userEndpoints,
   tokens: tokenEndpoints,

@@ -9,6 +9,7 @@ import type { Authority, Certificate } from '../core/certificate.ts';
 import type { KeptAnswer } from '../core/change.ts';
 import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
+import type { GuardedRepository } from '../core/guarded-repository.ts';
 import type { ImageRequest } from '../core/image-request.ts';
 import type { ShelfItem } from '../core/shelf.ts';
 import type { Upload } from '../core/upload.ts';
@@ -253,12 +254,14 @@ const imageRequest: fc.Arbitrary<ImageRequest> = fc.record({
   id: text,
   engine: text,
   reference: text,
-  requestedBy: text,
-  purpose: text,
+  key: text,
+  askers: fc.array(fc.record({ user: text, purpose: text, at: time })),
   state: fc.constantFrom('pending', 'ready'),
   decidedBy: maybe(text),
   decidedAt: maybe(time),
   reason: maybe(text),
+  credential: maybe(fc.record({ owner: text, name: text, isForAll: flag })),
+  failure: maybe(text),
   digest: maybe(text),
   imageId: maybe(text),
   createdAt: time,
@@ -275,9 +278,16 @@ const upload: fc.Arbitrary<Upload> = fc.record({
   unusedSince: maybe(time),
 });
 
+const guardedRepository: fc.Arbitrary<GuardedRepository> = fc.record({
+  engine: text,
+  repository: text,
+  holders: fc.array(fc.record({ imageId: text, owner: maybe(text) })),
+});
+
 const shelfItem: fc.Arbitrary<ShelfItem> = fc.oneof(
   fc.record({ shelf: fc.constant('imageRequest'), key: text, record: imageRequest }),
   fc.record({ shelf: fc.constant('upload'), key: text, record: upload }),
+  fc.record({ shelf: fc.constant('guardedRepository'), key: text, record: guardedRepository }),
 );
 
 const answer: fc.Arbitrary<KeptAnswer> = fc.record({

@@ -1,5 +1,6 @@
 import type { Engine } from '../ports/engine.ts';
 import { Herald } from './herald.ts';
+import { ImageKeeper } from './image-keeper.ts';
 import { Lookout } from './lookout.ts';
 import { Observer } from './observer.ts';
 import { Prober } from './prober.ts';
@@ -24,6 +25,7 @@ export class ControlLoop {
   readonly #herald: Herald;
   readonly #timekeeper: Timekeeper;
   readonly #sweeper: Sweeper;
+  readonly #images: ImageKeeper;
   readonly #seen = new Set<string>();
   readonly #endings: (() => void)[] = [];
   #rebuilding: boolean;
@@ -38,6 +40,7 @@ export class ControlLoop {
     this.#recorder = new Recorder(world);
     this.#herald = new Herald(world);
     this.#sweeper = new Sweeper(world);
+    this.#images = new ImageKeeper(world);
     this.#timekeeper = new Timekeeper(world, lookout);
     this.#reconciler = new Reconciler(world, { lookout, prober: this.#prober, router: this.#router });
     this.#observers = [...world.engines.values()].map((engine) => this.#observe(engine, lookout));
@@ -63,6 +66,7 @@ export class ControlLoop {
       this.#reconciler.markAll();
     });
     this.#timekeeper.start().catch((error: unknown) => log.error({ error }, 'uptime is not recorded'));
+    this.#images.start();
     for (const observer of this.#observers) void observer.run();
   }
 
@@ -81,6 +85,7 @@ export class ControlLoop {
     for (const observer of this.#observers) observer.stop();
     this.#reconciler.stop();
     this.#prober.stop();
+    this.#images.stop();
     await this.#timekeeper.stop().catch((error: unknown) => this.#world.log.warn({ error }, 'uptime is not written'));
   }
 
@@ -119,6 +124,7 @@ export class ControlLoop {
     }
     this.#seen.add(engine.name);
     this.#sweeper.markAll();
+    this.#images.look();
     this.#reconciler.markAll();
     if (this.#seen.size < this.#world.engines.size) return;
     this.#rebuilding = false;

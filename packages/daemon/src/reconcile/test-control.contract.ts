@@ -15,7 +15,7 @@ import type { Operation } from '../core/operation.ts';
 import type { Store } from '../ports/store.ts';
 import { actOnApp } from '../use-cases/act-on-app.ts';
 import type { Actor } from '../use-cases/actor.ts';
-import { createContext } from '../use-cases/context.ts';
+import { createContext, type Policy } from '../use-cases/context.ts';
 import { deployApp } from '../use-cases/deploy-app.ts';
 import { Ledger } from '../use-cases/ledger.ts';
 import { awaitOperation } from '../use-cases/operations.ts';
@@ -38,17 +38,19 @@ export class TestControl {
   #store!: Store;
   #control!: ControlLoop;
   readonly #folder: string;
+  readonly #policy: Policy;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, policy: Partial<Policy>) {
     this.#folder = folder;
+    this.#policy = { ...testPolicy, ...policy };
     this.engine = createMemoryEngine({
       name: 'local',
       images: [1, 2].map((version) => ({ reference: `example/app:${version}`, exposedPorts: [8080] })),
     });
   }
 
-  static async start(): Promise<TestControl> {
-    const control = new TestControl(await mkdtemp(join(tmpdir(), 'berth-control-')));
+  static async start(policy: Partial<Policy> = {}): Promise<TestControl> {
+    const control = new TestControl(await mkdtemp(join(tmpdir(), 'berth-control-')), policy);
     await control.#open();
     await control.ready();
     const user = { name: root.user, role: root.role, createdAt: 0 };
@@ -113,7 +115,7 @@ export class TestControl {
       edge: this.edge,
       clock: systemClock,
       engines,
-      policy: testPolicy,
+      policy: this.#policy,
       uploadFolder: this.uploadFolder,
     });
     this.world = {

@@ -7,6 +7,7 @@ import type { Operation } from '../core/operation.ts';
 import { problemDocument } from '../core/problem-document.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
+import { admitRelease } from './image-rule.ts';
 import type { News } from './ledger.ts';
 
 /** An accepted change: the app as it is wished for now, and the operation that makes it true. */
@@ -45,14 +46,16 @@ export interface Acceptance {
 
 /**
  * The changes that put the app, its new release and its new operation into the books, and end what they take the place of:
- * the operation under way, and a release that never took traffic.
+ * the operation under way, and a release that never took traffic. No release comes into being elsewhere: what its image must
+ * be is asked here.
  */
 export function accept(
   context: Context,
   actor: Actor,
   acceptance: Acceptance,
 ): { changes: Change[]; news: News[]; result: Accepted } {
-  const { kind, release } = acceptance;
+  const { kind } = acceptance;
+  const release = acceptance.release && admitRelease(context, acceptance.app, acceptance.release);
   const givenUp = giveUpRelease(context.ledger.books, acceptance);
   const app =
     givenUp === undefined || acceptance.app.target !== null

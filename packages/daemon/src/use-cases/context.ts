@@ -1,6 +1,7 @@
 import type { RoutePolicy } from '../core/app-route.ts';
 import type { CertificatePolicy } from '../core/certificate-wish.ts';
 import type { UploadPolicy } from '../core/upload.ts';
+import type { ImagePolicy } from '../core/image-policy.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Edge } from '../ports/edge.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -9,6 +10,7 @@ import type { UploadFolder } from '../ports/upload-folder.ts';
 import { AppIndex } from './app-index.ts';
 import { CertificateBoard } from './certificate-board.ts';
 import { Fleet } from './fleet.ts';
+import { ImagePullBoard } from './image-pull-board.ts';
 import type { Ledger } from './ledger.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { StatsBoard } from './stats-board.ts';
@@ -31,6 +33,7 @@ export interface Surroundings {
 export interface Context extends Surroundings {
   readonly fleet: Fleet;
   readonly progress: ProgressBoard;
+  readonly imagePulls: ImagePullBoard;
   readonly appIndex: AppIndex;
   readonly stats: StatsBoard;
   readonly certificates: CertificateBoard;
@@ -44,6 +47,7 @@ export function createContext(surroundings: Surroundings): Context {
   const boards = {
     fleet: new Fleet(),
     progress: new ProgressBoard(),
+    imagePulls: new ImagePullBoard(),
     appIndex: new AppIndex(surroundings.ledger),
     stats: new StatsBoard(surroundings),
     certificates: new CertificateBoard(),
@@ -67,6 +71,8 @@ export interface Policy extends RoutePolicy {
   readonly allowedPrivileges: readonly Privilege[];
   /** Absent where no app may publish ports on its engine's host. */
   readonly publishing?: PublishingPolicy;
+  /** Absent: every image may be used. */
+  readonly images?: ImagePolicy;
   /** Absent where no authority issues certificates. */
   readonly certificates?: CertificatePolicy;
 }
