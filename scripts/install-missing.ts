@@ -20,6 +20,8 @@ const PACKAGES = {
   nginx: 'nginx',
   haproxy: 'haproxy',
   caddy: 'caddy',
+  apache2: 'apache2',
+  'nginx stream module': 'libnginx-mod-stream',
   wrk: 'wrk',
 } as const;
 
@@ -42,5 +44,6 @@ export function installMissing(tools: readonly Tool[]): void {
 
 function isThere(tool: Tool): boolean {
   if (tool === 'static busybox') return findStaticBusybox() !== undefined;
+  if (tool === 'nginx stream module') return existsSync('/usr/lib/nginx/modules/ngx_stream_module.so');
   return FOLDERS.some((folder) => existsSync(`${folder}/${tool}`));
 }

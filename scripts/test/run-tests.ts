@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ENGINE_TOOLS, installMissing } from '../install-missing.ts';
+import { ENGINE_TOOLS, installMissing, type Tool } from '../install-missing.ts';
 import { countFailure, readResults, renderResults, type TestResults } from './test-results.ts';
 import { openRunFolder, removeRunFolder, removeStaleRunFolders } from './run-folder.ts';
 import { runTool } from './run-tool.ts';
 
 const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 const CHECK = fileURLToPath(new URL('../check.ts', import.meta.url));
+/** A certificate authority and a name server; web servers to stand behind. */
+const AUTHORITY = ['pebble', 'knotd', 'openssl'] as const satisfies readonly Tool[];
+const FRONTS = ['nginx', 'nginx stream module', 'apache2', 'caddy', 'openssl'] as const satisfies readonly Tool[];
 
 const results = await main();
 const isSkipForbidden = process.env['CI'] !== undefined;
@@ -17,7 +20,7 @@ process.exitCode = results.failed > 0 || (isSkipForbidden && results.skipped > 0
 /** A check or a runner that fails counts as a failed test: the last line must not look like a success. */
 async function main(): Promise<TestResults> {
   const refusal = setUp();
-  setUpAuthority();
+  setUpPeers();
   await removeStaleRunFolders();
   const folder = openRunFolder();
   const env = { ...process.env, TMPDIR: folder, ...(refusal === undefined ? {} : { ENGINE_REFUSAL: refusal }) };
@@ -40,10 +43,14 @@ function setUp(): string | undefined {
   }
 }
 
-/** A certificate authority and a name server: tests that need one are skipped without it, with a word of their own. */
-function setUpAuthority(): void {
+/** Tests that need one of these are skipped without it, with a word of their own. */
+function setUpPeers(): void {
+  for (const tools of [AUTHORITY, FRONTS]) install(tools);
+}
+
+function install(tools: readonly Tool[]): void {
   try {
-    installMissing(['pebble', 'knotd', 'openssl']);
+    installMissing(tools);
   } catch (error) {
     console.warn(error instanceof Error ? error.message : error);
   }

@@ -16,6 +16,7 @@ import { lsCommand } from './command/ls.ts';
 import { maintenanceGroup } from './command/maintenance.ts';
 import { opsGroup } from './command/ops.ts';
 import { plainAction } from './command/plain-action.ts';
+import { proxyConfigCommand } from './command/proxy-config.ts';
 import { releasesCommand } from './command/releases.ts';
 import { resetCommand } from './command/reset.ts';
 import { rmCommand } from './command/rm.ts';
@@ -75,6 +76,7 @@ export const sections = {
     credentials: credentialsGroup,
     engines: enginesCommand,
     edge: edgeGroup,
+    'proxy-config': proxyConfigCommand,
     images: imagesCommand,
     version: versionCommand,
   },

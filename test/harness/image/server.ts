@@ -3,6 +3,7 @@
 //   /stream?n=&ms=  n lines, one every ms         /upload        counts the bytes it was sent
 //   /headers        the request's headers, JSON   /ws            WebSocket echo
 //   /exit?code=     ends with that code           /healthz       200, or 503 after /unhealthy (/healthy undoes it)
+// Any other path is answered by itself, with 404.
 // SIGTERM: takes no new connection, finishes what is under way, ends with 0.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -38,7 +39,7 @@ const routes: Readonly<Record<string, (exchange: Exchange) => void>> = {
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://app');
   const answer = routes[pathname];
-  if (answer === undefined) response.writeHead(404).end();
+  if (answer === undefined) response.writeHead(404).end(request.url);
   else answer({ request, response, query: searchParams });
 });
 
