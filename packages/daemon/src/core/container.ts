@@ -65,6 +65,22 @@ export interface Container {
   /** The container's own address in its network, while it runs; null with the host's network. */
   readonly address: string | null;
   readonly published: readonly PublishedPort[];
+  /** Ports that are not published. */
+  readonly exposed: readonly Pick<PublishedPort, 'containerPort' | 'protocol'>[];
+  /** The program and its words, as the engine's list tells them. */
+  readonly command: string;
+  /** What the container's own check says; null when it has none. */
+  readonly health: 'starting' | 'healthy' | 'unhealthy' | null;
+  /** Sorted. */
+  readonly networks: readonly string[];
+  readonly mounts: readonly ContainerMount[];
+}
+
+/** A volume's name, or a place of the host. */
+export interface ContainerMount {
+  readonly name: string;
+  /** A volume of the driver `local`. */
+  readonly isLocalVolume: boolean;
 }
 
 export interface PublishedPort {

@@ -46,8 +46,13 @@ export function hasCpuShare(sample: ContainerStats): boolean {
  * number, so that 100 is one full core. 0 for a first sample and where a counter went back.
  */
 export function cpuPercent(sample: ContainerStats): number {
+  return Math.round(exactCpuPercent(sample) * 100) / 100;
+}
+
+/** The same, not rounded. */
+export function exactCpuPercent(sample: ContainerStats): number {
   const used = sample.cpuTotalNs - sample.previousCpuTotalNs;
   const had = sample.systemCpuNs - sample.previousSystemCpuNs;
   if (!hasCpuShare(sample) || used <= 0 || had <= 0) return 0;
-  return Math.round((used / had) * sample.onlineCpus * 10_000) / 100;
+  return (used / had) * sample.onlineCpus * 100;
 }

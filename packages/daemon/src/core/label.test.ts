@@ -17,6 +17,7 @@ const placement = {
 function container(known: Partial<Container> = {}): Container {
   const { name, labels } = containerRequest(simulatedApp(), simulatedRelease(3), placement);
   const ended = { startedAt: null, finishedAt: null, exitCode: null, outOfMemory: false, error: '', address: null };
+  const bare = { exposed: [], command: '', health: null, networks: [], mounts: [] };
   return {
     id: 'c1',
     name,
@@ -26,6 +27,7 @@ function container(known: Partial<Container> = {}): Container {
     state: 'created',
     createdAt: 1,
     published: [],
+    ...bare,
     ...ended,
     ...known,
   };

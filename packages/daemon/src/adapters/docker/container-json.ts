@@ -1,5 +1,5 @@
 import type { InstanceState } from '@berth/spec/instance';
-import type { Container, PublishedPort } from '../../core/container.ts';
+import type { Container, ContainerMount, PublishedPort } from '../../core/container.ts';
 
 /** What Berth reads of `GET /containers/{id}/json`. */
 export interface ContainerJson {
@@ -7,6 +7,9 @@ export interface ContainerJson {
   readonly Name: string;
   readonly Created: string;
   readonly Image: string;
+  readonly Path?: string;
+  readonly Args?: readonly string[] | null;
+  readonly Mounts?: readonly MountJson[] | null;
   readonly Config: {
     readonly Image: string;
     readonly Labels?: Readonly<Record<string, string>> | null;
@@ -20,12 +23,19 @@ export interface ContainerJson {
     readonly Error?: string;
     readonly StartedAt: string;
     readonly FinishedAt: string;
+    readonly Health?: { readonly Status?: string } | null;
   };
   readonly HostConfig?: { readonly NetworkMode?: string };
   readonly NetworkSettings: {
     readonly Ports?: Readonly<Record<string, readonly PortBindingJson[] | null>> | null;
     readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string } | null>> | null;
   };
+}
+
+interface MountJson {
+  readonly Name?: string;
+  readonly Source?: string;
+  readonly Driver?: string;
 }
 
 interface PortBindingJson {
@@ -54,6 +64,20 @@ export function parseContainer(json: ContainerJson): Container {
     error: json.State.Error ?? '',
     address: isAlive ? findAddress(json) : null,
     published: parsePublished(json.NetworkSettings.Ports ?? {}),
+    ...parseDetails(json),
+  };
+}
+
+type ContainerDetails = Pick<Container, 'exposed' | 'command' | 'health' | 'networks' | 'mounts'>;
+
+function parseDetails(json: ContainerJson): ContainerDetails {
+  const { Ports, Networks } = json.NetworkSettings;
+  return {
+    exposed: parseExposed(Ports ?? {}),
+    command: renderCommand(json),
+    health: parseHealth(json.State.Health?.Status),
+    networks: Object.keys(Networks ?? {}).toSorted(),
+    mounts: (json.Mounts ?? []).map(parseMount).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   };
 }
 
@@ -99,6 +123,23 @@ function parsePublished(ports: Readonly<Record<string, readonly PortBindingJson[
       hostPort: Number(HostPort),
     })),
   );
+}
+
+function parseExposed(ports: Readonly<Record<string, readonly PortBindingJson[] | null>>): Container['exposed'] {
+  return Object.entries(ports).flatMap(([key, bindings]) => (bindings?.length ? [] : [parsePort(key)]));
+}
+
+/** As the engine's own list: words with a space in single quotes. */
+function renderCommand({ Path = '', Args }: ContainerJson): string {
+  return [Path, ...(Args ?? []).map((word) => (word.includes(' ') ? `'${word}'` : word))].join(' ');
+}
+
+function parseHealth(status: string | undefined): Container['health'] {
+  return status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : null;
+}
+
+function parseMount({ Name = '', Source = '', Driver }: MountJson): ContainerMount {
+  return { name: Name === '' ? Source : Name, isLocalVolume: Driver === 'local' };
 }
 
 /** `8080/tcp`; the protocol may be left out. */

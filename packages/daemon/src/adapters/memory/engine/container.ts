@@ -38,6 +38,11 @@ export function renderNewContainer(
     error: '',
     address: null,
     published: [],
+    exposed: [],
+    command: [...(request.entrypoint ?? []), ...(request.command ?? [])].join(' '),
+    health: null,
+    networks: request.network === undefined ? [] : [request.network.name],
+    mounts: request.volumes.map(({ volume }) => ({ name: volume, isLocalVolume: true })),
   };
 }
 
