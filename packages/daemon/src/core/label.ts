@@ -25,6 +25,11 @@ export const label = {
   volume: 'berth.volume',
 } as const;
 
+/** True for the labels that Berth writes by itself, now or in some other version. */
+export function isOwnLabel(name: string): boolean {
+  return name.startsWith('berth.');
+}
+
 /** The labels of one instance's container, the user's own ones included. */
 export function instanceLabels(
   app: App,

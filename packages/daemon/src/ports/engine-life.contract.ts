@@ -16,6 +16,7 @@ export function describeLife(bench: Bench): void {
       published: [],
     });
     expect(container.labels).toMatchObject({ colour: 'blue' });
+    expect(await bench.engine.containers.inspectRaw(id)).toMatchObject({ Id: id, Name: `/${name}` });
     expect(container.outOfMemory).toBe(false);
     expect(container.imageId).toBe((await bench.engine.images.inspect(bench.fixture.image)).id);
     expect(Math.abs(container.createdAt - Date.now())).toBeLessThan(60_000);

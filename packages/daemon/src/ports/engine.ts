@@ -63,6 +63,8 @@ export interface EngineContainers {
   /** All containers, whatever their state, that carry every label of `labels` (`name` or `name=value`). */
   list(labels: readonly string[]): Promise<Container[]>;
   inspect(id: string): Promise<Container>;
+  /** The container in the engine's own words, for those who know them. */
+  inspectRaw(id: string): Promise<Readonly<Record<string, unknown>>>;
   /** Resolves to the id. */
   create(request: ContainerRequest): Promise<string>;
   /** Starting a running one is no error. */

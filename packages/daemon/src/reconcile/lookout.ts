@@ -1,6 +1,7 @@
 import { sameRevision } from '../core/app.ts';
 import { releasesOf } from '../core/books.ts';
 import type { Container } from '../core/container.ts';
+import { sketchContainer } from '../core/container-sketch.ts';
 import type { Address, Instance } from '../core/instance.ts';
 import { label, parseInstance } from '../core/label.ts';
 import { nextWatch } from '../core/watch-change.ts';
@@ -44,9 +45,14 @@ export class Lookout {
     if (container.labels[label.site] !== this.#world.policy.site) return;
     const observed = parseInstance(container, addressOf(container, reach));
     if (observed === undefined) return;
-    const { fleet, clock } = this.#world;
+    const { fleet } = this.#world;
     const before = fleet.find(observed.id);
-    if (before !== undefined && !isNews(before, observed)) return;
+    if (before === undefined || isNews(before, observed)) this.#take(before, observed);
+    fleet.putSketch(observed.id, sketchContainer(container));
+  }
+
+  #take(before: Instance | undefined, observed: Instance): void {
+    const { fleet, clock } = this.#world;
     const expected = this.isExpected(observed.id);
     const sighting = { expected, ...this.#wishFor(observed), now: clock.now(), random: clock.random() };
     fleet.put(observed, nextWatch(before, observed, sighting));

@@ -6,11 +6,13 @@ import { actOnApp } from './act-on-app.ts';
 import type { Actor } from './actor.ts';
 import { readFiles, writeFiles } from './copy-files.ts';
 import { listCredentials, putCredential, removeCredential } from './credentials.ts';
+import { getStatsLines, listContainerLines } from './docker-lines.ts';
 import { addDomain, removeDomain } from './domains.ts';
 import { listEngines, showEngine } from './engines.ts';
 import { followEvents, listEvents } from './events.ts';
 import { execInApp } from './exec-in-app.ts';
 import { showApp, showInstances, showStatus } from './get-app-view.ts';
+import { inspectApp } from './inspect-app.ts';
 import { listApps } from './list-apps.ts';
 import { listOperations, showOperation } from './operations.ts';
 import { patchApp } from './patch-app.ts';
@@ -51,6 +53,9 @@ const onApp: readonly [string, Scope, Use][] = [
   ['follow its events', 'read', (actor) => followEvents(context, actor, { app: name, signal })],
   ['read its logs', 'read', (actor) => readLogs(context, actor, { name, follow: false, signal })],
   ['read its stats', 'read', (actor) => readStats(context, actor, name)],
+  ['show it as docker ps', 'read', (actor) => listContainerLines(context, actor, { apps: [name] })],
+  ['show its stats as docker stats', 'read', (actor) => getStatsLines(context, actor, { apps: [name] })],
+  ['inspect it', 'read', (actor) => inspectApp(context, actor, { name }).catch(accept('instance-not-found'))],
   ['follow its stats', 'read', (actor) => followStats(context, actor, { name, signal })],
   ['change it', 'deploy', (actor) => patchApp(context, actor, { name, patch: { replicas: 2 } })],
   ['remove it', 'deploy', (actor) => removeApp(context, actor, { name, volumes: [] })],

@@ -1,3 +1,4 @@
+import type { ContainerSketch } from '../core/container-sketch.ts';
 import { type Instance, newWatch, type Watch } from '../core/instance.ts';
 import type { EngineDescription } from '../ports/engine.ts';
 
@@ -21,6 +22,7 @@ const none: readonly Instance[] = [];
 /** What is: the last picture of every engine, in memory. Written by the reconciler, read by everybody. */
 export class Fleet {
   readonly #instances = new Map<string, Map<string, Instance>>();
+  readonly #sketches = new Map<string, ContainerSketch>();
   readonly #apps = new Map<string, string>();
   readonly #engines = new Map<string, EngineStatus>();
   readonly #listeners = new Set<(appId: string) => void>();
@@ -41,6 +43,11 @@ export class Fleet {
     return appId === undefined ? undefined : this.#instances.get(appId)?.get(instanceId);
   }
 
+  /** What its container looks like; undefined before it was seen at the engine. */
+  findSketch(instanceId: string): ContainerSketch | undefined {
+    return this.#sketches.get(instanceId);
+  }
+
   /** Apps that have instances, wished for or not. */
   appIds(): string[] {
     return [...this.#instances.keys()];
@@ -52,6 +59,11 @@ export class Fleet {
     this.#set({ ...observed, watch: { ...(before?.watch ?? newWatch), ...watch } });
   }
 
+  /** Takes what an instance's container looks like: of interest to those who ask, and no change of the picture. */
+  putSketch(instanceId: string, sketch: ContainerSketch): void {
+    if (this.#apps.has(instanceId)) this.#sketches.set(instanceId, sketch);
+  }
+
   watch(instanceId: string, watch: Partial<Watch>): void {
     const before = this.find(instanceId);
     if (before !== undefined) this.#set({ ...before, watch: { ...before.watch, ...watch } });
@@ -61,6 +73,7 @@ export class Fleet {
     const appId = this.#apps.get(instanceId);
     if (appId === undefined) return;
     this.#apps.delete(instanceId);
+    this.#sketches.delete(instanceId);
     const own = this.#instances.get(appId);
     own?.delete(instanceId);
     if (own?.size === 0) this.#instances.delete(appId);

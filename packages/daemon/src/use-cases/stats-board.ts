@@ -51,21 +51,33 @@ export class StatsBoard {
 
   /** The last sample; none while the container's share of the processor is not known yet. */
   find(instance: string): InstanceStats | undefined {
+    const sample = this.findSample(instance);
+    return sample && instanceStats(instance, sample);
+  }
+
+  /** The same in raw counters. */
+  findSample(instance: string): ContainerStats | undefined {
     const last = this.#watching.get(instance)?.last ?? null;
-    return last === null || !hasCpuShare(last) ? undefined : instanceStats(instance, last);
+    return last === null || !hasCpuShare(last) ? undefined : last;
   }
 
   /** A sample that is at most some seconds old: from memory, else the first of a new stream. Undefined when none comes. */
   async read(place: StatsPlace): Promise<InstanceStats | undefined> {
+    const sample = await this.readSample(place);
+    return sample && instanceStats(place.instance, sample);
+  }
+
+  /** The same in raw counters. */
+  async readSample(place: StatsPlace): Promise<ContainerStats | undefined> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const leave = this.watch(place, () => {
-      if (!this.isWatched(place.instance) || this.find(place.instance) !== undefined) resolve();
+      if (!this.isWatched(place.instance) || this.findSample(place.instance) !== undefined) resolve();
     });
     const cancel = this.#clock.after(firstSampleMs, resolve);
-    if (this.find(place.instance) === undefined) await promise;
+    if (this.findSample(place.instance) === undefined) await promise;
     cancel();
     leave();
-    return this.find(place.instance);
+    return this.findSample(place.instance);
   }
 
   /** Ends all streams. */

@@ -3,6 +3,7 @@ import type { MemoryEngine } from '../adapters/memory/memory-engine.ts';
 import type { App } from '../core/app.ts';
 import { findApp, releasesOf } from '../core/books.ts';
 import type { Change } from '../core/change.ts';
+import { sketchContainer } from '../core/container-sketch.ts';
 import { containerRequest } from '../core/container-request.ts';
 import { type Instance, newWatch } from '../core/instance.ts';
 import { parseInstance } from '../core/label.ts';
@@ -116,6 +117,7 @@ export async function look(context: Context, name: string, id: string): Promise<
   const instance = container && parseInstance(container, null);
   if (instance === undefined) context.fleet.remove(id);
   else context.fleet.put(instance);
+  if (container !== undefined) context.fleet.putSketch(id, sketchContainer(container));
 }
 
 /** As the reconciler resolves an image; the engine gets it where it has none of that name. */

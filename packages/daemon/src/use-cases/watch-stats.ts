@@ -1,5 +1,6 @@
 import type { InstanceStats } from '@berth/spec/stats';
 import type { App } from '../core/app.ts';
+import type { Instance } from '../core/instance.ts';
 import type { Actor } from './actor.ts';
 import { getApp, requireEngine } from './app-access.ts';
 import { Bell } from './bell.ts';
@@ -82,6 +83,13 @@ function readApp(context: Context, actor: Actor, name: string): App {
 }
 
 function runningInstances(context: Context, appId: string): string[] {
-  const running = context.fleet.instancesOf(appId).filter(({ state }) => state === 'running' || state === 'paused');
-  return running.map((instance) => instance.id);
+  return context.fleet
+    .instancesOf(appId)
+    .filter(runs)
+    .map(({ id }) => id);
+}
+
+/** True where there is something to measure. */
+export function runs({ state }: Instance): boolean {
+  return state === 'running' || state === 'paused';
 }

@@ -4,7 +4,7 @@ import { type EngineCall, renderPathPart } from './call.ts';
 import type { EngineClient } from './client.ts';
 import { renderCreateBody, renderLimits } from './create-body.ts';
 import { createExec } from './exec.ts';
-import { inspectContainer, listContainers } from './list-containers.ts';
+import { getContainerJson, inspectContainer, listContainers } from './list-containers.ts';
 import { readLogs } from './logs.ts';
 import { removeContainer } from './remove-container.ts';
 import { readStats } from './stats.ts';
@@ -14,6 +14,7 @@ export function createContainers(client: EngineClient): EngineContainers {
   return {
     list: (labels) => listContainers(client, labels),
     inspect: (id) => inspectContainer(client, id),
+    inspectRaw: async (id) => ({ ...(await getContainerJson(client, id)) }),
     create: (request) => createContainer(client, request),
     ...createActions(client),
     remove: (id, options) => removeContainer(client, id, options),

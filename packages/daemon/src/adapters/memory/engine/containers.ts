@@ -24,6 +24,7 @@ export function createContainers(world: World): EngineContainers {
   return {
     list: gate.guard('containers.list', (labels: readonly string[]) => containers.list(labels).map(({ view }) => view)),
     inspect: guard('inspect', ({ view }): Container => view),
+    inspectRaw: guard('inspectRaw', ({ view }) => renderRaw(view)),
     create: gate.guard('containers.create', (request: ContainerRequest) => createContainer(world, request)),
     start: guard('start', (container) => startContainer(world, container)),
     stop: guard('stop', (container, graceSeconds: number) => stopContainer(world, container, graceSeconds)),
@@ -45,6 +46,17 @@ export function createContainers(world: World): EngineContainers {
     getArchive: guard('getArchive', (container, path: string) =>
       Readable.from([renderTar(container.files.pack(path))]),
     ),
+  };
+}
+
+/** As much of Docker's words as says which container it is. */
+function renderRaw({ id, name, image, imageId, labels, state }: Container): Readonly<Record<string, unknown>> {
+  return {
+    Id: id,
+    Name: `/${name}`,
+    Image: imageId,
+    Config: { Image: image, Labels: labels },
+    State: { Status: state },
   };
 }
 
