@@ -1,5 +1,6 @@
 import type { Settings } from './config/settings.ts';
 import type { Dialect, DialectAddress, DialectLog, DialectParts, DialectPlace } from './dialect-kit/dialect.ts';
+import { createGenisysDialect } from './dialects/genisys/genisys-dialect.ts';
 import { createHostedDialect } from './dialects/hosted/hosted-dialect.ts';
 import { addressOf, createDialectServer } from './http/dialect-server.ts';
 import type { HttpOptions } from './http/services.ts';
@@ -11,6 +12,7 @@ type Makers = { readonly [Name in keyof Placed]-?: (parts: DialectParts<NonNulla
 
 /** Every older API there is, by the name of its settings. */
 const makers: Makers = {
+  genisys: createGenisysDialect,
   hosted: createHostedDialect,
 };
 

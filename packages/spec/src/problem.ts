@@ -55,6 +55,8 @@ export const problemTable = {
     title: 'The certificate authority takes no more orders for now',
   },
   internal: { status: 500, retryable: false, title: 'Something went wrong inside Berth' },
+  'scale-failed': { status: 500, retryable: true, title: 'The wished number of instances did not come up' },
+  'service-undefined': { status: 501, retryable: false, title: 'There is no such service' },
   'engine-failed': { status: 502, retryable: true, title: 'The engine failed' },
   'registry-unreachable': { status: 502, retryable: true, title: 'The registry did not answer' },
   'authority-unreachable': { status: 502, retryable: true, title: 'The certificate authority did not answer' },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { type Connector, readConnector, usualConnector } from './genisys-connector.ts';
 import { SecretText } from './secret.ts';
 import { Settings } from './settings.ts';
 
@@ -21,7 +22,9 @@ export function readSettings(sources: SettingSources): Settings {
   const parsed = Settings.safeParse(given);
   if (!parsed.success) throw new SettingsError(`The settings are not valid:\n${z.prettifyError(parsed.error)}`);
   const { DOCKER_HOST: dockerHost, CONFIGPROXY_AUTH_TOKEN: chpToken, DEPLOY_KEY: deployKey } = sources.environment;
-  return freeze(withDeployKey(withChpToken(withEngine(parsed.data, dockerHost), chpToken), deployKey));
+  const connector = connectorOf(parsed.data);
+  const settings = withConnector(withEngine(parsed.data, dockerHost || connector?.engineHost), connector);
+  return freeze(withDeployKey(withChpToken(settings, chpToken), deployKey));
 }
 
 /** Every setting that a variable can give: `edge.baseDomain` ↔ `BERTH_EDGE_BASE_DOMAIN`. */
@@ -138,6 +141,29 @@ function withChpToken(settings: Settings, token: string | undefined): Settings {
   if (token === undefined || token === '')
     throw new SettingsError('The dialect chp needs a token: set CONFIGPROXY_AUTH_TOKEN, or dialects.chp.token.');
   return { ...settings, dialects: { ...settings.dialects, chp: { ...chp, token: SecretText.parse(token) } } };
+}
+
+/** What is known of a Genisys connector; undefined where there is none. */
+function connectorOf({ dialects: { genisys } }: Settings): Connector | undefined {
+  if (genisys === undefined) return undefined;
+  const { connectorFile: file } = genisys;
+  if (file === undefined) return usualConnector;
+  try {
+    return readConnector(file);
+  } catch (error) {
+    throw new SettingsError(
+      `The connector file ${file} is not valid: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** What is said in the settings wins over the connector's file. */
+function withConnector(settings: Settings, connector: Connector | undefined): Settings {
+  const { genisys } = settings.dialects;
+  if (genisys === undefined || connector === undefined) return settings;
+  const listen = genisys.prefix === undefined ? (genisys.listen ?? connector.listen) : undefined;
+  const serviceFile = genisys.serviceFile ?? connector.serviceFile;
+  return { ...settings, dialects: { ...settings.dialects, genisys: { ...genisys, listen, serviceFile } } };
 }
 
 /** A dialect that anybody could deploy through is not started. */

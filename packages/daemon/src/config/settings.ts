@@ -2,6 +2,7 @@ import { AppName, HostName, ShortName } from '@berth/spec/name';
 import { z } from 'zod';
 import { defaultConnections } from '../core/edge-control.ts';
 import { defaultLimits } from '../core/route-table.ts';
+import { GenisysDialectSettings } from './genisys-dialect-settings.ts';
 import { HostedDialectSettings } from './hosted-dialect-settings.ts';
 import { ImageSettings } from './image-settings.ts';
 import { ListenAddress } from './listen-address.ts';
@@ -158,7 +159,9 @@ export const Settings = z
       .describe(
         'Docker endpoints by name. Default: one named `local` at DOCKER_HOST, else at unix:///var/run/docker.sock.',
       ),
-    dialects: z.strictObject({ chp: ChpSettings, hosted: HostedDialectSettings }).prefault({}),
+    dialects: z
+      .strictObject({ chp: ChpSettings, genisys: GenisysDialectSettings, hosted: HostedDialectSettings })
+      .prefault({}),
     images: ImageSettings.prefault({}),
     policy: z
       .strictObject({
