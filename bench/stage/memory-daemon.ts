@@ -47,6 +47,7 @@ async function openWorld(): Promise<World> {
       allowedPrivileges: [],
       uptimeDays: 396,
       uploads: defaultUploads,
+      budgets: {},
     },
   });
   const limits = { log: { maxSizeBytes: 10_000_000, maxFiles: 3 }, parallel: 12, resyncMs: 30_000, seenMs: 60_000 };

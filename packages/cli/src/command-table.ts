@@ -17,6 +17,7 @@ import { maintenanceGroup } from './command/maintenance.ts';
 import { opsGroup } from './command/ops.ts';
 import { plainAction } from './command/plain-action.ts';
 import { proxyConfigCommand } from './command/proxy-config.ts';
+import { purgeCommand } from './command/purge.ts';
 import { releasesCommand } from './command/releases.ts';
 import { resetCommand } from './command/reset.ts';
 import { rmCommand } from './command/rm.ts';
@@ -41,6 +42,7 @@ export const sections = {
     domains: domainsGroup,
     certificates: certificatesGroup,
     rm: rmCommand,
+    purge: purgeCommand,
   },
   See: {
     ls: lsCommand,

@@ -206,6 +206,7 @@ function policyOf(settings: Settings): Policy {
     ...publishingOf(settings),
     images: settings.images.policy,
     uptimeDays: settings.uptime.keepDays,
+    budgets: Object.fromEntries(Object.entries(settings.budgets).map(([name, { memoryBytes }]) => [name, memoryBytes])),
     uploads: {
       maxBytes: settings.uploads.maxBytes,
       bytesPerUser: settings.uploads.bytesPerUser,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ShortName } from './name.ts';
 
 /** Ten years: beyond, nobody means a limit. */
 const maxSeconds = 10 * 365 * 86_400;
@@ -26,6 +27,13 @@ export const AppLife = z
       .describe(
         'Since every instance ended and none is to be started again, or the deploy failed. Instances that somebody removed from the engine count as ended at once.',
       ),
+    wake: z
+      .boolean()
+      .optional()
+      .describe('A request starts it again after it was stopped by itself: at its end, or to make room in its budget.'),
+    budget: ShortName.optional().describe(
+      'The memory budget that it takes part in: one of the settings’ `budgets`. Over it, the least recently used are stopped.',
+    ),
     atEnd: z.enum(['stop', 'remove']).optional().describe('Default: stop.'),
     volumes: z
       .enum(['keep', 'remove'])

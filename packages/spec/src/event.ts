@@ -6,6 +6,7 @@ export const EventKind = z
     'app.created',
     'app.state',
     'app.expired',
+    'app.evicted',
     'app.removed',
     'release.serving',
     'release.failed',

@@ -65,6 +65,14 @@ export type AppLife = {
      */
     endedSeconds?: number;
     /**
+     * A request starts it again after it was stopped by itself: at its end, or to make room in its budget.
+     */
+    wake?: boolean;
+    /**
+     * The memory budget that it takes part in: one of the settings’ `budgets`. Over it, the least recently used are stopped.
+     */
+    budget?: ShortName;
+    /**
      * Default: stop.
      */
     atEnd?: 'stop' | 'remove';
@@ -595,7 +603,7 @@ export type Event = {
     detail: string;
 };
 
-export type EventKind = 'app.created' | 'app.state' | 'app.expired' | 'app.removed' | 'release.serving' | 'release.failed' | 'instance.ended' | 'instance.unhealthy' | 'instance.healthy' | 'operation.accepted' | 'operation.succeeded' | 'operation.failed' | 'operation.superseded' | 'certificate.added' | 'certificate.issued' | 'certificate.failed' | 'certificate.expiring' | 'certificate.expired' | 'certificate.removed' | 'image.requested' | 'image.approved' | 'image.rejected' | 'image.pulling' | 'image.ready' | 'image.failed' | 'image.removed' | 'engine.connected' | 'engine.lost';
+export type EventKind = 'app.created' | 'app.state' | 'app.expired' | 'app.evicted' | 'app.removed' | 'release.serving' | 'release.failed' | 'instance.ended' | 'instance.unhealthy' | 'instance.healthy' | 'operation.accepted' | 'operation.succeeded' | 'operation.failed' | 'operation.superseded' | 'certificate.added' | 'certificate.issued' | 'certificate.failed' | 'certificate.expiring' | 'certificate.expired' | 'certificate.removed' | 'image.requested' | 'image.approved' | 'image.rejected' | 'image.pulling' | 'image.ready' | 'image.failed' | 'image.removed' | 'engine.connected' | 'engine.lost';
 
 export type EventPage = {
     items: Array<Event>;
@@ -1137,6 +1145,22 @@ export type PublishedPort = {
     protocol: 'tcp' | 'udp';
     hostAddress: string;
     hostPort: number;
+};
+
+export type PurgeRequest = {
+    /**
+     * `name`, or `name=value`: labels of the current release.
+     */
+    labels?: Array<string>;
+    /**
+     * Without a request for so long; an open connection or WebSocket counts as use.
+     */
+    idleSeconds?: number;
+    /**
+     * Of this user alone. Default: the caller; for administrators, everybody.
+     */
+    owner?: UserName;
+    volumes?: 'keep' | 'remove';
 };
 
 export type Redirect = {
@@ -3450,6 +3474,72 @@ export type BatchActResponses = {
 };
 
 export type BatchActResponse = BatchActResponses[keyof BatchActResponses];
+
+export type PurgeAppsData = {
+    body: PurgeRequest;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Name them, and change nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/purges';
+};
+
+export type PurgeAppsErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type PurgeAppsError = PurgeAppsErrors[keyof PurgeAppsErrors];
+
+export type PurgeAppsResponses = {
+    /**
+     * One result for each app.
+     */
+    200: BatchAnswer;
+};
+
+export type PurgeAppsResponse = PurgeAppsResponses[keyof PurgeAppsResponses];
 
 export type ListReleasesData = {
     body?: never;

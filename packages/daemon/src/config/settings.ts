@@ -224,6 +224,15 @@ export const Settings = z
           ),
       })
       .prefault({}),
+    budgets: z
+      .record(
+        ShortName,
+        z.strictObject({
+          memoryBytes: z.int().min(1).describe('What its apps may reserve together, in bytes.'),
+        }),
+      )
+      .default({})
+      .describe('Memory budgets by name, for apps whose life names one: over it, the least recently used are stopped.'),
     uploads: UploadSettings.prefault({}),
     log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
   })

@@ -39,7 +39,7 @@ export function appRoutes(app: App, policy: RoutePolicy, serving: Serving): Edge
   const targets = serving.instances.flatMap(({ id, address }) =>
     address === null ? [] : [{ instance: id, host: address.host, port: address.port }],
   );
-  const unavailable = targets.length > 0 ? null : unavailableReason(serving.condition);
+  const unavailable = targets.length > 0 ? null : unavailableReason(app, serving.condition);
   const shared = sharedOptions(app, policy, serving);
   return appPlaces(app, policy).map((place) =>
     place.redirect === undefined
@@ -74,13 +74,18 @@ function slashOption({ pathPrefix, slash }: DomainRoute): RouteOptions {
   return slash === true && pathPrefix !== '/' ? { slash } : {};
 }
 
-function sharedOptions({ maintenance, route }: App, policy: RoutePolicy, { protocol }: Serving): RouteOptions {
+function sharedOptions(
+  { maintenance, route, life, asleep }: App,
+  policy: RoutePolicy,
+  { protocol }: Serving,
+): RouteOptions {
   const limits = unusualLimits({ ...policy.limits, ...definedOnly(route.limits ?? {}) });
   return {
     ...(maintenance === null ? {} : { maintenance }),
     ...(protocol === 'h2c' ? { protocol } : {}),
     ...(route.sticky === true ? { sticky: true } : {}),
     ...visitOptions(route),
+    ...(life.wake === true && asleep ? { wakes: true } : {}),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
   };
 }
@@ -106,8 +111,14 @@ function definedOnly<Fields extends object>(fields: Fields): Defined<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<Fields>;
 }
 
+const sleepingSentences: Record<NonNullable<App['asleep']>, string> = {
+  expired: 'Nobody used the app for a while, so it was stopped. It is being started again.',
+  evicted: 'The app made room for others. It is being started again.',
+};
+
 const sentences: Partial<Record<AppCondition['state'], string>> = {
   deploying: 'The app is being deployed.',
+  degraded: 'The app is being started, and does not answer yet.',
   paused: 'The app is paused.',
   stopped: 'The app is stopped.',
   stopping: 'The app is stopped.',
@@ -118,6 +129,7 @@ const sentences: Partial<Record<AppCondition['state'], string>> = {
 };
 
 /** A sentence for visitors: no reason of the engine's goes out here. */
-function unavailableReason(condition: AppCondition): string {
+function unavailableReason({ asleep }: App, condition: AppCondition): string {
+  if ((condition.state === 'stopped' || condition.state === 'stopping') && asleep) return sleepingSentences[asleep];
   return sentences[condition.state] ?? 'The app is not ready to take requests.';
 }

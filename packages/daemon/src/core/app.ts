@@ -21,6 +21,8 @@ export interface App {
   readonly domains: readonly DomainRoute[];
   readonly route: AppRoute;
   readonly life: AppLife;
+  /** Stopped by Berth itself and not by a person, and why; absent or null otherwise. */
+  readonly asleep?: 'expired' | 'evicted' | null;
   /** What visitors read in place of the app; null when it is open. */
   readonly maintenance: string | null;
   /** What is being rolled out; null when nothing is. */

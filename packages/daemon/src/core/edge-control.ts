@@ -7,7 +7,7 @@ export const edgeProtocol = 2;
 
 /** What the control process may ask of the edge: HTTP over a unix socket, JSON both ways. */
 export const edgeCalls = {
-  /** Answers with an `EdgeHello` line and then stays open for as long as both live. */
+  /** Answers with an `EdgeHello` line and then stays open for as long as both live; each `Knock` is a line of it. */
   session: { method: 'GET', path: '/session' },
   replace: { method: 'PUT', path: '/routes' },
   apply: { method: 'PATCH', path: '/routes' },
@@ -100,6 +100,11 @@ export interface DrainOrder {
 /** Which app's last requests are asked for. */
 export interface HistoryQuestion {
   readonly app: string;
+}
+
+/** A line behind the hello of a session: a visitor wants an app that is asleep. */
+export interface Knock {
+  readonly knock: string;
 }
 
 export interface StopOrder {

@@ -36,6 +36,8 @@ export interface RouteOptions {
   readonly history?: number;
   /** Cookies of the visitor's that the targets do not get. */
   readonly dropCookies?: readonly string[];
+  /** Control is told of whoever comes while there is no target. */
+  readonly wakes?: boolean;
   /** Added to each request for the targets; lower-case names. */
   readonly requestHeaders?: Readonly<Record<string, string>>;
   /** False when the path goes on without `X-Forwarded-…` and `Forwarded`. Default: true. */

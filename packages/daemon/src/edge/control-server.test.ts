@@ -117,3 +117,20 @@ async function refused(port: number): Promise<string> {
   const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
   return error.code ?? '';
 }
+
+test('a visitor who wants an app that is asleep is told of at once, and once a second at most', async () => {
+  await edge.replace(routeTo([], { options: { wakes: true } }), routeTo([], { host: 'b.test', app: 'b' }));
+  const session = await openSession();
+  let heard = '';
+  session.setEncoding('utf8').on('data', (part: string) => (heard += part));
+  await expect.poll(() => heard).toContain('\n');
+  for (let count = 0; count < 5; count += 1) {
+    expect((await visit({ port: edge.port })).status).toBe(503);
+    await visit({ port: edge.port, host: 'b.test' });
+  }
+  await expect.poll(() => heard.split('\n').slice(1, -1)).not.toEqual([]);
+  const knocks = heard.split('\n').slice(1, -1);
+  expect(knocks.every((line) => line === '{"knock":"app"}')).toBe(true);
+  expect(knocks.length).toBeLessThan(5);
+  session.destroy();
+});

@@ -5,6 +5,7 @@ import {
   type EdgeHello,
   type EdgeStatus,
   type HistoryQuestion,
+  type Knock,
   edgeCalls,
   parseRouteChange,
   parseRoutes,
@@ -145,7 +146,11 @@ export class ControlServer {
     parts.log('info', 'control connected');
     this.#sessions.add(response);
     response.on('error', () => response.destroy());
+    const deafen = parts.plane.knocks.listen(
+      (knock) => void response.write(`${JSON.stringify({ knock } satisfies Knock)}\n`),
+    );
     response.once('close', () => {
+      deafen();
       this.#sessions.delete(response);
       parts.log('info', 'control lost: the last routes stay in force');
     });

@@ -11,6 +11,7 @@ import { SharedSlab } from './exchange/message-writer.ts';
 import type { UpstreamRoad } from './exchange/upstream.ts';
 import { H2cRoad } from './http2/h2c-road.ts';
 import { InFlight } from './in-flight.ts';
+import { KnockBell } from './knock-bell.ts';
 import type { Log } from './log.ts';
 import type { DecisionGround } from './route/decide.ts';
 import { RateTable } from './route/rate-table.ts';
@@ -28,6 +29,7 @@ export interface Plane {
   readonly decisions: DecisionGround & { readonly certified: CertifiedHosts };
   readonly traffic: TrafficLedger;
   readonly history: HistoryBook;
+  readonly knocks: KnockBell;
   /** The ways to instances, by what those speak. */
   readonly roads: Readonly<Record<'http1' | 'h2c', UpstreamRoad>>;
   readonly clock: CoarseClock;
@@ -85,6 +87,7 @@ export function createPlane(log: Log, wish: PlaneWish = {}): Plane {
     decisions: { rates: new RateTable(), httpsPort, certified: new CertifiedHosts() },
     traffic: new TrafficLedger(startedAtMs, clock),
     history: new HistoryBook(),
+    knocks: new KnockBell(),
     roads: { http1, h2c: new H2cRoad({ clock, watch }) },
     clock,
     watch,

@@ -13,6 +13,7 @@ import { historyEndpoints } from './resource/history.ts';
 import { imageRequestEndpoints } from './resource/image-request.ts';
 import { logEndpoints } from './resource/log.ts';
 import { operationEndpoints } from './resource/operation.ts';
+import { purgeEndpoints } from './resource/purge.ts';
 import { releaseEndpoints } from './resource/release.ts';
 import { serviceEndpoints } from './resource/service.ts';
 import { statsEndpoints } from './resource/stats.ts';
@@ -25,7 +26,7 @@ import { tokenEndpoints, userEndpoints } from './resource/user.ts';
 /** Every endpoint there is, by the chapter of the reference in which it stands. */
 export const routeTable = {
   apps: [...appEndpoints, ...statusEndpoints],
-  actions: actionEndpoints,
+  actions: [...actionEndpoints, ...purgeEndpoints],
   releases: releaseEndpoints,
   domains: domainEndpoints,
   certificates: certificateEndpoints,

@@ -67,6 +67,7 @@ const policy: Policy = {
   publishing: { address: '127.0.0.1', lowestHostPort: 1024 },
   uptimeDays: 396,
   uploads: defaultUploads,
+  budgets: {},
 };
 
 /** Opens one, ready; every answer is checked against its schema. Images: `example/app:1` and `:2`, and `example/job:1` without a port. */

@@ -32,6 +32,8 @@ export interface Edge {
   putCertificates(certificates: readonly EdgeCertificate[]): Promise<void>;
   /** Replaces all answers to certificate authorities. */
   putChallenges(challenges: readonly EdgeChallenge[]): Promise<void>;
+  /** Calls back with the app’s name when a visitor comes to a route that `wakes` and has no target: at most once a second each. */
+  onKnock(listener: (app: string) => void): void;
   /** Calls back after each (re)connection; the caller answers with `replace`. */
   onConnected(listener: () => void): void;
 }

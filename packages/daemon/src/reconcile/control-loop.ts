@@ -1,4 +1,5 @@
 import type { Engine } from '../ports/engine.ts';
+import { wakeApp } from '../use-cases/wake-app.ts';
 import { Herald } from './herald.ts';
 import { ImageKeeper } from './image-keeper.ts';
 import { Lookout } from './lookout.ts';
@@ -64,6 +65,9 @@ export class ControlLoop {
     edge.onConnected(() => {
       this.#router.replay().catch((error: unknown) => log.warn({ error }, 'the edge did not take the routes'));
       this.#reconciler.markAll();
+    });
+    edge.onKnock((app) => {
+      wakeApp(this.#world, app).catch((error: unknown) => log.warn({ app, error }, 'not started for a visitor'));
     });
     this.#timekeeper.start().catch((error: unknown) => log.error({ error }, 'uptime is not recorded'));
     this.#images.start();

@@ -6,9 +6,11 @@ import type { Change } from '../core/change.ts';
 import type { Operation } from '../core/operation.ts';
 import { problemDocument } from '../core/problem-document.ts';
 import type { Actor } from './actor.ts';
+import { berth } from './berth-actor.ts';
 import type { Context } from './context.ts';
 import { admitRelease } from './image-rule.ts';
 import type { News } from './ledger.ts';
+import { evictFor } from './make-room.ts';
 
 /** An accepted change: the app as it is wished for now, and the operation that makes it true. */
 export interface Accepted {
@@ -33,7 +35,8 @@ export function requireFree(books: Readonly<Books>, app: App, kind: OperationKin
 
 /** The next version of an app, with its wish changed. */
 export function changed(context: Context, app: App, wish: Partial<App>): App {
-  return { ...app, ...wish, version: app.version + 1, updatedAt: context.clock.now() };
+  const awake = wish.desired === undefined ? {} : { asleep: null };
+  return { ...app, ...awake, ...wish, version: app.version + 1, updatedAt: context.clock.now() };
 }
 
 export interface Acceptance {
@@ -44,12 +47,45 @@ export interface Acceptance {
   readonly release?: Release | undefined;
 }
 
+/** What puts the app into the books, and stops others of its budget that it needs the room of. */
+export function accept(
+  context: Context,
+  actor: Actor,
+  acceptance: Acceptance,
+): { changes: Change[]; news: News[]; result: Accepted } {
+  const own = acceptOne(context, actor, acceptance);
+  const evicted = evictFor(context, context.ledger.books, acceptance).map((victim) =>
+    evict(context, victim, acceptance.app),
+  );
+  return {
+    changes: [...evicted.flatMap((one) => one.changes), ...own.changes],
+    news: [...evicted.flatMap((one) => one.news), ...own.news],
+    result: own.result,
+  };
+}
+
+function evict(context: Context, victim: App, inFavourOf: App): { changes: Change[]; news: News[] } {
+  const { clock } = context;
+  const rollout = victim.serving === null ? {} : { target: null };
+  const app = changed(context, victim, {
+    ...rollout,
+    desired: 'stopped',
+    desiredSince: clock.now(),
+    urgent: false,
+    asleep: 'evicted',
+  });
+  const { changes, news } = acceptOne(context, berth, { app, kind: 'stop' });
+  const detail = `Stopped to make room for "${inFavourOf.name}" in the budget "${victim.life.budget}".`;
+  const said: News = { kind: 'app.evicted', app: app.name, owner: app.owner, operation: null, detail };
+  return { changes, news: [said, ...news] };
+}
+
 /**
  * The changes that put the app, its new release and its new operation into the books, and end what they take the place of:
  * the operation under way, and a release that never took traffic. No release comes into being elsewhere: what its image must
  * be is asked here.
  */
-export function accept(
+function acceptOne(
   context: Context,
   actor: Actor,
   acceptance: Acceptance,

@@ -6,6 +6,7 @@ import { type Accepted, accept, changed, requireFree } from './accept.ts';
 import type { Actor } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import type { Context } from './context.ts';
+import { refreshUse } from './make-room.ts';
 
 /** Which app to act on, and in which versions. */
 export interface AppTarget {
@@ -22,12 +23,13 @@ export interface Verb {
 }
 
 /** Applies one verb to one app, durably; the reconciler makes it true. */
-export function changeApp(
+export async function changeApp(
   context: Context,
   actor: Actor,
   change: AppTarget & { readonly verb: Verb },
 ): Promise<Accepted> {
   const { verb } = change;
+  await refreshUse(context);
   return context.ledger.write((books) => {
     const app = getApp(books, actor, { name: change.name, scope: verb.scope });
     requireVersion(app, change.ifMatch);

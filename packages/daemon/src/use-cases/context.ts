@@ -67,6 +67,8 @@ export interface Policy extends RoutePolicy {
   /** How long uptime is kept, in days. */
   readonly uptimeDays: number;
   readonly uploads: UploadPolicy;
+  /** Of each memory budget, in bytes. */
+  readonly budgets: Readonly<Record<string, number>>;
   /** Privileges that administrators may give to apps. */
   readonly allowedPrivileges: readonly Privilege[];
   /** Absent where no app may publish ports on its engine's host. */

@@ -9,6 +9,7 @@ import { type Accepted, accept, changed, requireFree } from './accept.ts';
 import { type Actor, authorize } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import type { Context } from './context.ts';
+import { refreshUse } from './make-room.ts';
 import { requireDomains } from './domain-rule.ts';
 import type { Entry } from './ledger.ts';
 import { requireUploads } from './uploads.ts';
@@ -32,7 +33,8 @@ export interface Deployed extends Accepted {
 }
 
 /** Makes a new release of an app, which need not exist yet. Every call is a deploy, also of an equal spec. */
-export function deployApp(context: Context, actor: Actor, deployment: Deployment): Promise<Deployed> {
+export async function deployApp(context: Context, actor: Actor, deployment: Deployment): Promise<Deployed> {
+  await refreshUse(context);
   return context.ledger.write((books) => decideDeploy(context, actor, { ...deployment, books }));
 }
 

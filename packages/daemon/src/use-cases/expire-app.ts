@@ -1,17 +1,13 @@
-import { Scope } from '@berth/spec/access';
 import type { App } from '../core/app.ts';
 import { type LifeEnd, lifeEnd } from '../core/app-life.ts';
 import { type Books, releasesOf } from '../core/books.ts';
 import { accept, changed } from './accept.ts';
-import type { Actor } from './actor.ts';
 import { requireEngine } from './app-access.ts';
+import { berth } from './berth-actor.ts';
 import type { Verb } from './change-app.ts';
 import type { Context } from './context.ts';
 import type { Entry } from './ledger.ts';
 import { appVerbs, removeVerb } from './verb.ts';
-
-/** Whom operations name that nobody asked for. */
-const berth: Actor = { user: 'berth', role: 'admin', scopes: Scope.options };
 
 /** When the app ends by itself, by what is known now; null for never. */
 export function endOfLife(context: Context, app: App): LifeEnd | null {
@@ -48,7 +44,9 @@ function expire(place: Place, app: App, { reason }: LifeEnd): Entry<undefined> {
   const { context, books } = place;
   const verb: Verb =
     app.life.atEnd === 'remove' ? removeVerb(context.clock, lostVolumes(books, app)) : appVerbs(context).stop;
-  const accepted = accept(context, berth, { app: changed(context, app, verb.wish(app, books)), kind: verb.kind });
+  const asleep = verb.kind === 'stop' && app.life.wake === true ? ({ asleep: 'expired' } as const) : {};
+  const next = changed(context, app, { ...verb.wish(app, books), ...asleep });
+  const accepted = accept(context, berth, { app: next, kind: verb.kind });
   const news = { kind: 'app.expired', app: app.name, owner: app.owner, operation: null, detail: reason } as const;
   return { changes: accepted.changes, news: [news, ...accepted.news], result: undefined };
 }

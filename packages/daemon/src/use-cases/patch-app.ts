@@ -11,6 +11,7 @@ import type { Actor } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import type { AppTarget } from './change-app.ts';
 import type { Context } from './context.ts';
+import { refreshUse } from './make-room.ts';
 import { decideDeploy } from './deploy-app.ts';
 import { requireDomains } from './domain-rule.ts';
 import type { Entry } from './ledger.ts';
@@ -25,7 +26,8 @@ export interface AppPatch extends AppTarget {
  * Changes what the patch names. A changed spec is a deploy; changed replicas, domains, `route`, `life` or `started` make no new
  * release, and a patch that changes nothing has succeeded at once.
  */
-export function patchApp(context: Context, actor: Actor, patch: AppPatch): Promise<Accepted> {
+export async function patchApp(context: Context, actor: Actor, patch: AppPatch): Promise<Accepted> {
+  await refreshUse(context);
   return context.ledger.write((books) => {
     const app = getApp(books, actor, { name: patch.name, scope: 'deploy' });
     requireVersion(app, patch.ifMatch);

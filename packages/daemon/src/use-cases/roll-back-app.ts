@@ -6,6 +6,7 @@ import type { Actor } from './actor.ts';
 import { getApp, requireEngine, requireVersion } from './app-access.ts';
 import type { AppTarget } from './change-app.ts';
 import type { Context } from './context.ts';
+import { refreshUse } from './make-room.ts';
 import { requireUploads } from './uploads.ts';
 import { pendingRelease, servingSpec } from './deploy-app.ts';
 import { requirePublishing } from './publish-rule.ts';
@@ -25,6 +26,7 @@ export async function rollBackApp(
     rollback.release === undefined
       ? await getPrevious(context, known)
       : await getServed(context, known, rollback.release);
+  await refreshUse(context);
   return context.ledger.write((books) => {
     const app = getApp(books, actor, access);
     if (app.id !== known.id) throw noSuchRelease(app, model.number);

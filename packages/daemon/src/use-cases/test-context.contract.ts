@@ -47,6 +47,7 @@ export const testPolicy: Policy = {
   publishing: { address: '127.0.0.1', lowestHostPort: 1024 },
   uptimeDays: 396,
   uploads: defaultUploads,
+  budgets: {},
 };
 
 /** Opens a context with root, ada and bob as its users, and one engine that has the image `example/app:1`. */

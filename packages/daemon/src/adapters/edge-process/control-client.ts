@@ -9,6 +9,8 @@ export interface Session {
   readonly hello: EdgeHello;
   /** Resolves when the edge is gone, or after `close`. */
   readonly ended: Promise<void>;
+  /** Calls back with each line that comes behind the hello. */
+  onLine(listener: (line: string) => void): void;
   close(): void;
 }
 
@@ -35,9 +37,10 @@ export async function openSession(socketPath: string): Promise<Session> {
   const timer = setTimeout(() => deadline.abort(new Error('no hello in time')), HELLO_MS);
   try {
     const answer = await send(socketPath, edgeCalls.session, { signal: deadline.signal });
-    const hello = await readHello(answer, deadline.signal);
+    const lines = new Lines(answer);
+    const hello = await readHello(answer, lines, deadline.signal);
     const ended = new Promise<void>((resolve) => void answer.once('close', () => resolve()));
-    return { hello, ended, close: () => void answer.destroy() };
+    return { hello, ended, close: () => void answer.destroy(), onLine: (listener) => lines.listen(listener) };
   } finally {
     clearTimeout(timer);
   }
@@ -68,13 +71,45 @@ async function send(
   return answer;
 }
 
-/** The first line; the answer goes on flowing, so that its end is seen. */
-async function readHello(answer: IncomingMessage, signal: AbortSignal): Promise<EdgeHello> {
-  let text = '';
-  answer.setEncoding('utf8').on('data', (part: string) => (text += part));
-  while (!text.includes('\n'))
+/** The lines of an answer that goes on flowing, so that its end is seen. */
+class Lines {
+  #rest = '';
+  #waiting: string[] = [];
+  #listener: ((line: string) => void) | undefined;
+
+  constructor(answer: IncomingMessage) {
+    answer.setEncoding('utf8').on('data', (part: string) => {
+      const lines = (this.#rest + part).split('\n');
+      this.#rest = lines.pop() ?? '';
+      this.#waiting.push(...lines);
+      this.#tell();
+    });
+  }
+
+  /** The first one, once it has come. */
+  take(): string | undefined {
+    return this.#waiting.shift();
+  }
+
+  listen(listener: (line: string) => void): void {
+    this.#listener = listener;
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.#listener === undefined) return;
+    const told = this.#waiting;
+    this.#waiting = [];
+    for (const line of told) this.#listener(line);
+  }
+}
+
+async function readHello(answer: IncomingMessage, lines: Lines, signal: AbortSignal): Promise<EdgeHello> {
+  for (;;) {
+    const line = lines.take();
+    if (line !== undefined) return JSON.parse(line) as EdgeHello;
     await Promise.race([once(answer, 'data', { signal }), once(answer, 'end', { signal }).then(refuseEnd)]);
-  return JSON.parse(text) as EdgeHello;
+  }
 }
 
 function refuseEnd(): never {

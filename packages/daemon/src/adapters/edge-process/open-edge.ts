@@ -7,6 +7,7 @@ import {
   type EdgeCall,
   type EdgeStatus,
   type HistoryQuestion,
+  type Knock,
 } from '../../core/edge-control.ts';
 import type { EdgeRoute, RouteChange } from '../../core/route-table.ts';
 import type { Edge, PastRequest, TrafficFacts } from '../../ports/edge.ts';
@@ -33,6 +34,7 @@ export async function openEdge(options: EdgeOptions): Promise<EdgeProcess> {
 export class EdgeProcess implements Edge {
   readonly #options: EdgeOptions;
   readonly #listeners: (() => void)[] = [];
+  readonly #knockListeners: ((app: string) => void)[] = [];
   #session: Session;
   #isConnected = true;
   readonly #life = new AbortController();
@@ -46,6 +48,7 @@ export class EdgeProcess implements Edge {
   constructor(options: EdgeOptions, session: Session) {
     this.#options = options;
     this.#session = session;
+    this.#listen(session);
     this.#kept = this.#keepUp();
   }
 
@@ -106,6 +109,10 @@ export class EdgeProcess implements Edge {
     return (await this.#order(edgeCalls.history, { app } satisfies HistoryQuestion)) as readonly PastRequest[];
   }
 
+  onKnock(listener: (app: string) => void): void {
+    this.#knockListeners.push(listener);
+  }
+
   /** A listener that comes later than the connection is called for it all the same. */
   onConnected(listener: () => void): void {
     this.#listeners.push(listener);
@@ -133,6 +140,13 @@ export class EdgeProcess implements Edge {
   release(): void {
     this.#life.abort();
     this.#session.close();
+  }
+
+  #listen(session: Session): void {
+    session.onLine((line) => {
+      const { knock } = JSON.parse(line) as Partial<Knock>;
+      if (knock !== undefined) for (const listener of this.#knockListeners) listener(knock);
+    });
   }
 
   /** An edge that died before the order came needs none. */
@@ -187,6 +201,7 @@ export class EdgeProcess implements Edge {
 
   async #connected(session: Session): Promise<void> {
     this.#session = session;
+    this.#listen(session);
     this.#isConnected = true;
     this.#reconnected();
     if (!this.#life.signal.aborted) return this.#listeners.forEach((listener) => listener());

@@ -28,6 +28,7 @@ export class MemoryEdge implements Edge {
   readonly #visits = new Set<OpenVisit>();
   readonly #apps = new Map<string, AppTraffic>();
   readonly #listeners: (() => void)[] = [];
+  readonly #knockListeners: ((app: string) => void)[] = [];
   readonly #idle = new Map<string, (() => void)[]>();
   readonly #history = new Map<string, readonly PastRequest[]>();
   #certificates: ReadonlyMap<string, EdgeCertificate> = new Map();
@@ -119,6 +120,10 @@ export class MemoryEdge implements Edge {
     return this.#history.get(app) ?? [];
   }
 
+  onKnock(listener: (app: string) => void): void {
+    this.#knockListeners.push(listener);
+  }
+
   onConnected(listener: () => void): void {
     this.#listeners.push(listener);
     if (this.#isConnected) queueMicrotask(listener);
@@ -131,7 +136,7 @@ export class MemoryEdge implements Edge {
     this.#turn += 1;
     const { instance } = route.targets[this.#turn % route.targets.length] ?? {};
     this.#count(route.app, { requests: 1, lastActivityMs: Date.now(), inFlight: instance === undefined ? 0 : 1 });
-    if (instance === undefined) return undefined;
+    if (instance === undefined) return this.#knock(route);
     this.#remember(route, path);
     return this.#open(route.app, instance);
   }
@@ -173,6 +178,10 @@ export class MemoryEdge implements Edge {
       visit.isCut = true;
       visit.end();
     }
+  }
+
+  #knock({ app, options }: EdgeRoute): undefined {
+    if (options?.wakes === true && this.#isConnected) for (const listener of this.#knockListeners) listener(app);
   }
 
   #remember({ app, options }: EdgeRoute, path: string): void {

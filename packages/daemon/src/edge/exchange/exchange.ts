@@ -232,12 +232,17 @@ export class Exchange implements Errand, UpstreamListener {
   #send(route: EdgeRoute, head: RequestHead): boolean {
     const cookies = route.options?.sticky === true ? cookiesOf(head) : undefined;
     const target = this.#plane.desk.choose(route, { tried: this.#tried, cookies });
-    if ('code' in target) return this.#refuse(target, head);
+    if ('code' in target) return this.#refuseWithout(target, route, head);
     this.#target = target;
     if (route.options?.history !== undefined && this.#tried === undefined) this.#remember(route, head);
     this.#flight = this.#plane.inFlight.to(target.instance);
     this.#flight.enter(this);
     return this.#open(head, route, target);
+  }
+
+  #refuseWithout(refusal: Refusal, { app, options, targets }: EdgeRoute, head: RequestHead): false {
+    if (options?.wakes === true && targets.length === 0) this.#plane.knocks.ring(app, this.#plane.clock.nowMs);
+    return this.#refuse(refusal, head);
   }
 
   #remember({ app, options, pathPrefix, stripPrefix }: EdgeRoute, { bytes, targetStart, pathEnd }: RequestHead): void {
