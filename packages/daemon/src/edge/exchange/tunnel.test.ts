@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findDeadPort, routeTo } from '../testing/app.ts';
 import { openTestEdge, type TestEdge } from '../testing/edge.ts';
-import { bodyOf, frameOf, openSocket, type SocketApp, startSocketApp } from '../testing/socket-app.ts';
+import { acceptHead, bodyOf, frameOf, openSocket, type SocketApp, startSocketApp } from '../testing/socket-app.ts';
 import { openTestPlane, type TestPlane } from '../testing/plane.ts';
 import type { RawVisitor } from '../testing/visitor.ts';
 
@@ -89,6 +90,28 @@ describe('a WebSocket', () => {
     await visitor.closed;
     expect(bodyOf(visitor)).toBe('last words');
     await expect.poll(async () => (await edge.facts()).apps['app']?.['openSockets']).toBe(0);
+  });
+
+  test('a visitor who ends its side before the app has answered is heard of by the app, and leaves nothing behind', async () => {
+    const app = await start();
+    app.server.removeAllListeners('upgrade');
+    app.server.on('upgrade', (request, socket) => {
+      socket
+        .on('error', () => undefined)
+        .once('end', () => socket.end())
+        .resume();
+      left.promise.then(() => socket.write(acceptHead(request)));
+    });
+    const left = Promise.withResolvers<void>();
+    const visitor = await openSocket(edge.port);
+    await expect.poll(() => app.sockets.size).toBe(1);
+    visitor.socket.end();
+    await expect.poll(() => visitor.socket.writableFinished).toBe(true);
+    await turn();
+    left.resolve();
+    await expect.poll(() => app.sockets.size, { timeout: 5_000 }).toBe(0);
+    const underWay = async () => (await edge.facts()).apps['app'];
+    await expect.poll(underWay, { timeout: 5_000 }).toMatchObject({ inFlight: 0, openSockets: 0 });
   });
 
   test('a visitor who vanishes frees the app, and the other way round', async () => {

@@ -58,7 +58,8 @@ function unmask(frame: Buffer): Buffer {
   return Buffer.concat([Buffer.of(frame[0] ?? 0, length), payload]);
 }
 
-function acceptHead(request: IncomingMessage): string {
+/** The head of the answer that switches. */
+export function acceptHead(request: IncomingMessage): string {
   const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
   const accept = createHash('sha1').update(key).digest('base64');
   return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nX-App: yes\r\n\r\n`;

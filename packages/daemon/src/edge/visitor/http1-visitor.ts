@@ -173,6 +173,8 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
     this.deadlineMs = FOREVER;
     this.#socket.setKeepAlive(true, PROBE_MS);
     this.#readOn();
+    // That was before there was a tunnel, and nothing else comes that would tell of it.
+    if (this.#hasEnded) this.#exchange?.endBody();
   }
 
   /** What waited has gone out. */
