@@ -17,6 +17,7 @@ const PACKAGES = {
   openssl: 'openssl',
   pebble: 'pebble',
   knotd: 'knot',
+  http: 'httpie',
   nginx: 'nginx',
   haproxy: 'haproxy',
   caddy: 'caddy',

@@ -7,9 +7,10 @@ import { runTool } from './run-tool.ts';
 
 const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 const CHECK = fileURLToPath(new URL('../check.ts', import.meta.url));
-/** A certificate authority and a name server; web servers to stand behind. */
+/** A certificate authority and a name server; web servers to stand behind; clients that older documents name. */
 const AUTHORITY = ['pebble', 'knotd', 'openssl'] as const satisfies readonly Tool[];
 const FRONTS = ['nginx', 'nginx stream module', 'apache2', 'caddy', 'openssl'] as const satisfies readonly Tool[];
+const CLIENTS = ['http'] as const satisfies readonly Tool[];
 
 const results = await main();
 const isSkipForbidden = process.env['CI'] !== undefined;
@@ -45,7 +46,7 @@ function setUp(): string | undefined {
 
 /** Tests that need one of these are skipped without it, with a word of their own. */
 function setUpPeers(): void {
-  for (const tools of [AUTHORITY, FRONTS]) install(tools);
+  for (const tools of [AUTHORITY, FRONTS, CLIENTS]) install(tools);
 }
 
 function install(tools: readonly Tool[]): void {

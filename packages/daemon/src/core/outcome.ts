@@ -45,12 +45,12 @@ const judges: Record<OperationKind, Judge> = {
 /** Judges by what is observed, never by what was called. */
 export const outcomeOf: Judge = (operation, app, instances) => judges[operation.kind](operation, app, instances);
 
-/** Full strength: as many as wished take traffic or have done their work, and none too many. */
+/** Full strength: as many as wished take traffic or have done their work, and none too many. How the latter fare does not matter. */
 function strengthOutcome(app: App, instances: readonly Instance[]): Outcome {
   const own = instances.filter((instance) => sameRevision(instance, app.serving));
   const done = own.filter((one) => isReady(one) || hasDoneItsWork(app, one));
   if (done.length === app.replicas && own.length === app.replicas) return succeeded;
-  const looping = own.find((instance) => instance.watch.failures >= crashLoopFailures);
+  const looping = own.find(({ slot, watch }) => slot < app.replicas && watch.failures >= crashLoopFailures);
   if (looping === undefined) return running;
   const reason =
     looping.error === ''
