@@ -5,6 +5,7 @@ import { createMemoryUploads } from '../../packages/daemon/src/adapters/memory/m
 import { MemoryEdge } from '../../packages/daemon/src/adapters/memory-edge/memory-edge.ts';
 import { openSqliteStore } from '../../packages/daemon/src/adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from '../../packages/daemon/src/adapters/system-clock/system-clock.ts';
+import { noQuota } from '../../packages/daemon/src/core/quota.ts';
 import { defaultLimits } from '../../packages/daemon/src/core/route-table.ts';
 import { defaultUploads } from '../../packages/daemon/src/core/upload.ts';
 import { createHttpServer } from '../../packages/daemon/src/http/http-server.ts';
@@ -46,6 +47,7 @@ async function openWorld(): Promise<World> {
       publicUrl: { scheme: 'http', port: 8080 },
       allowedPrivileges: [],
       uptimeDays: 396,
+      quotas: { perUser: noQuota, appCpus: 1, appMemoryBytes: 512 * 1024 ** 2 },
       uploads: defaultUploads,
       budgets: {},
     },

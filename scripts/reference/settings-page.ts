@@ -7,6 +7,7 @@ interface JsonSchema {
   readonly default?: unknown;
   readonly description?: unknown;
   readonly items?: unknown;
+  readonly anyOf?: unknown;
   readonly properties?: unknown;
   readonly additionalProperties?: unknown;
   readonly $ref?: unknown;
@@ -68,7 +69,9 @@ function renderRow({ name, variable, schema }: Setting): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function renderType({ type, enum: values, items }: JsonSchema): string {
+function renderType({ type, enum: values, items, anyOf }: JsonSchema): string {
+  const [one, other] = (anyOf ?? []) as JsonSchema[];
+  if (one !== undefined && other?.type === 'null') return `${renderType(one)} or null`;
   if (values !== undefined) return values.join(', ');
   if (type === 'object') return 'table';
   if (type !== 'array') return typeof type === 'string' ? type : 'any';

@@ -17,6 +17,7 @@ import { openSqliteStore } from './adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { createUploadFiles } from './adapters/upload-files/upload-files.ts';
 import { publishedAddressOf } from './config/published-port-settings.ts';
+import { quotaPolicyOf } from './config/quota-settings.ts';
 import { readSettings, SettingsError } from './config/read-settings.ts';
 import type { EdgeManners } from './core/edge-manners.ts';
 import type { Settings } from './config/settings.ts';
@@ -207,6 +208,7 @@ function policyOf(settings: Settings): Policy {
     images: settings.images.policy,
     uptimeDays: settings.uptime.keepDays,
     budgets: Object.fromEntries(Object.entries(settings.budgets).map(([name, { memoryBytes }]) => [name, memoryBytes])),
+    quotas: quotaPolicyOf(settings.quotas),
     uploads: {
       maxBytes: settings.uploads.maxBytes,
       bytesPerUser: settings.uploads.bytesPerUser,

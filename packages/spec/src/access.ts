@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant } from './instant.ts';
 import { ShortName, UserName } from './name.ts';
+import { Quota, QuotaRequest, QuotaUse } from './quota.ts';
 
 export const Role = z.enum(['admin', 'user']).meta({ id: 'Role' });
 
@@ -12,7 +13,23 @@ export const Scope = z.enum(['read', 'deploy', 'operate', 'exec', 'admin']).meta
 
 export const User = z.strictObject({ name: UserName, role: Role, createdAt: Instant }).meta({ id: 'User' });
 
-export const UserRequest = z.strictObject({ role: Role.default('user') }).meta({ id: 'UserRequest' });
+export const UserRequest = z
+  .strictObject({
+    role: Role.optional().describe('Default: user, or what the user has.'),
+    quota: QuotaRequest.nullable()
+      .optional()
+      .describe('Takes the place of the user’s own limits: {} for those of the settings, null for none at all.'),
+  })
+  .meta({ id: 'UserRequest' });
+
+export const UserDetail = User.extend({
+  quota: Quota,
+  ownQuota: QuotaRequest.describe('What of it is said of this user; the rest is as the settings have it.'),
+  use: QuotaUse,
+}).meta({
+  id: 'UserDetail',
+  description: 'A user, what the apps come to, and what they may come to.',
+});
 
 export const Token = z
   .strictObject({
@@ -74,6 +91,8 @@ export const CredentialRequest = z
 export type Role = z.output<typeof Role>;
 export type Scope = z.output<typeof Scope>;
 export type User = z.output<typeof User>;
+export type UserDetail = z.output<typeof UserDetail>;
+export type UserRequest = z.output<typeof UserRequest>;
 export type Token = z.output<typeof Token>;
 export type NewToken = z.output<typeof NewToken>;
 export type TokenRequest = z.output<typeof TokenRequest>;

@@ -7,6 +7,7 @@ export const problemTable = {
   unauthenticated: { status: 401, retryable: false, title: 'A valid bearer token is needed' },
   forbidden: { status: 403, retryable: false, title: 'The token does not allow this' },
   'policy-refused': { status: 403, retryable: false, title: "The administrator's policy does not allow this" },
+  'quota-exceeded': { status: 403, retryable: false, title: "The owner's quota does not allow this" },
   'route-not-found': { status: 404, retryable: false, title: 'There is nothing at this path' },
   'app-not-found': { status: 404, retryable: false, title: 'There is no such app' },
   'release-not-found': { status: 404, retryable: false, title: 'There is no such release' },

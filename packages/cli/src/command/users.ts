@@ -6,6 +6,7 @@ import { one, several } from '../operand.ts';
 import { choice } from '../option.ts';
 import { type Column, renderTable } from '../output/table.ts';
 import { renderAge } from '../render/duration.ts';
+import { quotaCommand } from './user-quota.ts';
 import { removeEach } from './remove-each.ts';
 
 const lsCommand = defineCommand({
@@ -24,10 +25,13 @@ const addCommand = defineCommand({
   summary: 'Make a user, or change the role of one',
   aliases: ['create'],
   operands: { name: one('Lower-case letters, digits and inner . _ @ -') },
-  options: { role: choice('--role <user|admin>', 'What they may do (default: user).', ['user', 'admin']) },
+  options: {
+    role: choice('--role <user|admin>', 'What they may do (default: user, or as it is).', ['user', 'admin']),
+  },
   examples: [['berth users add ada', 'Then `berth tokens create --user ada` gives her a token']],
-  async run({ operands: { name }, options: { role = 'user' }, session }) {
-    const user = await session.ask((client) => putUser({ client, path: { name }, body: { role } }));
+  async run({ operands: { name }, options: { role }, session }) {
+    const body = role === undefined ? {} : { role };
+    const user = await session.ask((client) => putUser({ client, path: { name }, body }));
     const { output } = session;
     output.print(user, () => `${output.paint('good', '✔')} ${output.paint('strong', user.name)}  ${user.role}`);
     output.note(`${output.notePaint('dim', '→')} \`berth tokens create --user ${user.name}\` makes a token for them.`);
@@ -49,7 +53,7 @@ export const usersGroup: CommandGroup = {
   summary: 'See, make and remove users',
   aliases: ['user'],
   usual: 'ls',
-  commands: { ls: lsCommand, add: addCommand, rm: rmCommand },
+  commands: { ls: lsCommand, add: addCommand, quota: quotaCommand, rm: rmCommand },
 };
 
 function columns(now: number): readonly Column<User>[] {

@@ -1113,7 +1113,7 @@ export type Problem = {
      * `urn:berth:problem:<code>`, explained in the error reference.
      */
     type: string;
-    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-request-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'port-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'scale-failed' | 'service-undefined' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
+    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'quota-exceeded' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-request-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'port-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'scale-failed' | 'service-undefined' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
     title: string;
     status: number;
     detail: string;
@@ -1161,6 +1161,54 @@ export type PurgeRequest = {
      */
     owner?: UserName;
     volumes?: 'keep' | 'remove';
+};
+
+/**
+ * The most that a user’s apps may come to; null for any number.
+ */
+export type Quota = {
+    apps: number | null;
+    replicas: number | null;
+    cpus: number | null;
+    memoryBytes: number | null;
+    domains: number | null;
+};
+
+/**
+ * A user’s own limits. Absent: as the settings say; null: none.
+ */
+export type QuotaRequest = {
+    apps?: number | null;
+    replicas?: number | null;
+    cpus?: number | null;
+    memoryBytes?: number | null;
+    domains?: number | null;
+};
+
+/**
+ * What a user’s apps come to.
+ */
+export type QuotaUse = {
+    /**
+     * Apps, also stopped ones.
+     */
+    apps: number;
+    /**
+     * Instances wished for, of apps that are not stopped.
+     */
+    replicas: number;
+    /**
+     * Processors that these may use.
+     */
+    cpus: number;
+    /**
+     * Memory that these may use, in bytes.
+     */
+    memoryBytes: number;
+    /**
+     * Domains beside the apps’ own hosts.
+     */
+    domains: number;
 };
 
 export type Redirect = {
@@ -1566,6 +1614,21 @@ export type User = {
     createdAt: Instant;
 };
 
+/**
+ * A user, what the apps come to, and what they may come to.
+ */
+export type UserDetail = {
+    name: UserName;
+    role: Role;
+    createdAt: Instant;
+    quota: Quota;
+    /**
+     * What of it is said of this user; the rest is as the settings have it.
+     */
+    ownQuota: QuotaRequest;
+    use: QuotaUse;
+};
+
 export type UserName = string;
 
 export type UserPage = {
@@ -1577,7 +1640,14 @@ export type UserPage = {
 };
 
 export type UserRequest = {
+    /**
+     * Default: user, or what the user has.
+     */
     role?: Role;
+    /**
+     * Takes the place of the user’s own limits: {} for those of the settings, null for none at all.
+     */
+    quota?: QuotaRequest | null;
 };
 
 export type VolumeMount = {
@@ -1737,6 +1807,7 @@ export type RemoveAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -1911,6 +1982,7 @@ export type PatchAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -2034,6 +2106,7 @@ export type DeployAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -2272,6 +2345,7 @@ export type StartAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -2389,6 +2463,7 @@ export type StopAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -2506,6 +2581,7 @@ export type PauseAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -2623,6 +2699,7 @@ export type UnpauseAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -2740,6 +2817,7 @@ export type RestartAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -2857,6 +2935,7 @@ export type KillAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -2974,6 +3053,7 @@ export type ResetAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -3091,6 +3171,7 @@ export type ScaleAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -3208,6 +3289,7 @@ export type RollbackAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -3327,6 +3409,7 @@ export type MaintainAppErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -3696,6 +3779,7 @@ export type RemoveDomainErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -3869,6 +3953,7 @@ export type AddDomainErrors = {
     /**
      * `forbidden`: The token does not allow this.
      * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
      */
     403: Problem;
     /**
@@ -6222,6 +6307,57 @@ export type RemoveUserResponses = {
 };
 
 export type RemoveUserResponse = RemoveUserResponses[keyof RemoveUserResponses];
+
+export type GetUserData = {
+    body?: never;
+    path: {
+        name: UserName;
+    };
+    query?: never;
+    url: '/v1/users/{name}';
+};
+
+export type GetUserErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `user-not-found`: There is no such user.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type GetUserError = GetUserErrors[keyof GetUserErrors];
+
+export type GetUserResponses = {
+    /**
+     * The user.
+     */
+    200: UserDetail;
+};
+
+export type GetUserResponse = GetUserResponses[keyof GetUserResponses];
 
 export type PutUserData = {
     body: UserRequest;

@@ -7,6 +7,7 @@ import { HostedDialectSettings } from './hosted-dialect-settings.ts';
 import { ImageSettings } from './image-settings.ts';
 import { ListenAddress } from './listen-address.ts';
 import { isAtLoopback, publishedPortSettings } from './published-port-settings.ts';
+import { QuotaSettings } from './quota-settings.ts';
 import { SecretText } from './secret.ts';
 import { UploadSettings } from './upload-settings.ts';
 import { AcmeSettings, CertificateFileSettings } from './certificate-settings.ts';
@@ -163,6 +164,7 @@ export const Settings = z
       .strictObject({ chp: ChpSettings, genisys: GenisysDialectSettings, hosted: HostedDialectSettings })
       .prefault({}),
     images: ImageSettings.prefault({}),
+    quotas: QuotaSettings.prefault({}),
     policy: z
       .strictObject({
         allowedPrivileges: z

@@ -1,10 +1,12 @@
 import type { GuardedRepository } from './guarded-repository.ts';
 import type { ImageRequest } from './image-request.ts';
+import type { OwnQuota } from './own-quota.ts';
 import type { Upload } from './upload.ts';
 
 /** Small records that are kept whole, in the store and in memory: one line for each kind, by its name. */
 export interface ShelfRecords {
   readonly imageRequest: ImageRequest;
+  readonly quota: OwnQuota;
   readonly upload: Upload;
   readonly guardedRepository: GuardedRepository;
 }
@@ -22,6 +24,7 @@ export type ShelfItem = {
 /** The names as values; the type sees to it that none is missing. */
 export const shelfNames = Object.keys({
   imageRequest: true,
+  quota: true,
   upload: true,
   guardedRepository: true,
 } satisfies Record<ShelfName, true>) as readonly ShelfName[];

@@ -14,6 +14,7 @@ export const engineProblems = [
 /** Of a change to an app's wish. */
 export const changeProblems = [
   'app-not-found',
+  'quota-exceeded',
   'precondition-failed',
   'operation-in-progress',
   'wrong-state',

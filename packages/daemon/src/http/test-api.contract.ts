@@ -9,6 +9,7 @@ import { MemoryEdge } from '../adapters/memory-edge/memory-edge.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import { systemClock } from '../adapters/system-clock/system-clock.ts';
 import type { Role } from '@berth/spec/access';
+import { noQuota } from '../core/quota.ts';
 import { defaultLimits } from '../core/route-table.ts';
 import { defaultUploads } from '../core/upload.ts';
 import { ControlLoop } from '../reconcile/control-loop.ts';
@@ -66,6 +67,7 @@ const policy: Policy = {
   allowedPrivileges: [],
   publishing: { address: '127.0.0.1', lowestHostPort: 1024 },
   uptimeDays: 396,
+  quotas: { perUser: noQuota, appCpus: 1, appMemoryBytes: 512 * 1024 ** 2 },
   uploads: defaultUploads,
   budgets: {},
 };

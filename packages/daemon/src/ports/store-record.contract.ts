@@ -11,6 +11,7 @@ import type { Event } from '../core/event.ts';
 import type { Operation } from '../core/operation.ts';
 import type { GuardedRepository } from '../core/guarded-repository.ts';
 import type { ImageRequest } from '../core/image-request.ts';
+import type { OwnQuota } from '../core/own-quota.ts';
 import type { ShelfItem } from '../core/shelf.ts';
 import type { Upload } from '../core/upload.ts';
 
@@ -268,6 +269,11 @@ const imageRequest: fc.Arbitrary<ImageRequest> = fc.record({
   updatedAt: time,
 });
 
+const quota: fc.Arbitrary<OwnQuota> = fc.record({
+  user: text,
+  quota: fc.record({ apps: maybe(count), cpus: maybe(amount) }, { requiredKeys: [] }),
+});
+
 const upload: fc.Arbitrary<Upload> = fc.record({
   id: text,
   owner: text,
@@ -286,6 +292,7 @@ const guardedRepository: fc.Arbitrary<GuardedRepository> = fc.record({
 
 const shelfItem: fc.Arbitrary<ShelfItem> = fc.oneof(
   fc.record({ shelf: fc.constant('imageRequest'), key: text, record: imageRequest }),
+  fc.record({ shelf: fc.constant('quota'), key: text, record: quota }),
   fc.record({ shelf: fc.constant('upload'), key: text, record: upload }),
   fc.record({ shelf: fc.constant('guardedRepository'), key: text, record: guardedRepository }),
 );

@@ -11,6 +11,7 @@ import type { Context } from './context.ts';
 import { admitRelease } from './image-rule.ts';
 import type { News } from './ledger.ts';
 import { evictFor } from './make-room.ts';
+import { requireQuota, withinQuota } from './quota-rule.ts';
 
 /** An accepted change: the app as it is wished for now, and the operation that makes it true. */
 export interface Accepted {
@@ -83,7 +84,7 @@ function evict(context: Context, victim: App, inFavourOf: App): { changes: Chang
 /**
  * The changes that put the app, its new release and its new operation into the books, and end what they take the place of:
  * the operation under way, and a release that never took traffic. No release comes into being elsewhere: what its image must
- * be is asked here.
+ * be, and what the owner's quota allows, is asked here.
  */
 function acceptOne(
   context: Context,
@@ -91,7 +92,8 @@ function acceptOne(
   acceptance: Acceptance,
 ): { changes: Change[]; news: News[]; result: Accepted } {
   const { kind } = acceptance;
-  const release = acceptance.release && admitRelease(context, acceptance.app, acceptance.release);
+  const release = acceptance.release && admit(context, acceptance.app, acceptance.release);
+  requireQuota(context, { app: acceptance.app, release });
   const givenUp = giveUpRelease(context.ledger.books, acceptance);
   const app =
     givenUp === undefined || acceptance.app.target !== null
@@ -125,6 +127,10 @@ function acceptOne(
     { ...about, kind: 'operation.accepted', operation: operation.id, detail: `${kind}, asked for by ${actor.user}` },
   ];
   return { changes, news, result: { app, operation } };
+}
+
+function admit(context: Context, app: App, release: Release): Release {
+  return withinQuota(context, admitRelease(context, app, release), app.owner);
 }
 
 /** What was being rolled out and is no longer wished for has failed, unless it took traffic once. */

@@ -2,6 +2,7 @@ import type { RoutePolicy } from '../core/app-route.ts';
 import type { CertificatePolicy } from '../core/certificate-wish.ts';
 import type { UploadPolicy } from '../core/upload.ts';
 import type { ImagePolicy } from '../core/image-policy.ts';
+import type { QuotaPolicy } from '../core/quota.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Edge } from '../ports/edge.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -69,6 +70,7 @@ export interface Policy extends RoutePolicy {
   readonly uploads: UploadPolicy;
   /** Of each memory budget, in bytes. */
   readonly budgets: Readonly<Record<string, number>>;
+  readonly quotas: QuotaPolicy;
   /** Privileges that administrators may give to apps. */
   readonly allowedPrivileges: readonly Privilege[];
   /** Absent where no app may publish ports on its engine's host. */

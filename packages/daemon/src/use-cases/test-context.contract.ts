@@ -7,6 +7,7 @@ import { MemoryEdge } from '../adapters/memory-edge/memory-edge.ts';
 import { createMemoryUploads } from '../adapters/memory/memory-uploads.ts';
 import { openSqliteStore } from '../adapters/sqlite/open-sqlite-store.ts';
 import type { Change } from '../core/change.ts';
+import { noQuota } from '../core/quota.ts';
 import { defaultLimits } from '../core/route-table.ts';
 import { defaultUploads } from '../core/upload.ts';
 import type { Actor } from './actor.ts';
@@ -46,6 +47,7 @@ export const testPolicy: Policy = {
   allowedPrivileges: [],
   publishing: { address: '127.0.0.1', lowestHostPort: 1024 },
   uptimeDays: 396,
+  quotas: { perUser: noQuota, appCpus: 1, appMemoryBytes: 512 * 1024 ** 2 },
   uploads: defaultUploads,
   budgets: {},
 };

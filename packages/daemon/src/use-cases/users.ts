@@ -1,11 +1,13 @@
-import type { Role, User as UserResource } from '@berth/spec/access';
+import type { User as UserResource, UserDetail, UserRequest } from '@berth/spec/access';
 import { renderInstant } from '@berth/spec/instant';
 import { UserName } from '@berth/spec/name';
 import { Problem } from '@berth/spec/problem';
+import type { QuotaRequest } from '@berth/spec/quota';
 import type { User } from '../core/access.ts';
 import type { Books } from '../core/books.ts';
 import type { Change } from '../core/change.ts';
 import { parsePart } from '../core/parse-part.ts';
+import { noQuota, quotaOf, quotaUse } from '../core/quota.ts';
 import { type Actor, authorize, visibleOwner } from './actor.ts';
 import type { Context } from './context.ts';
 
@@ -17,20 +19,44 @@ export function listUsers(context: Context, actor: Actor): UserResource[] {
   return users.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map(viewUser);
 }
 
-/** Makes a user, or changes the role of one. */
+/** One user, with what the apps come to and may come to; others than administrators read themselves. */
+export function showUser({ ledger: { books }, policy }: Context, actor: Actor, name: string): UserDetail {
+  const hidden = noSuchUser(name);
+  authorize(actor, { scope: 'read', owner: name }, hidden);
+  const user = books.users.get(name);
+  if (user === undefined) throw hidden;
+  const quota = quotaOf(books, policy.quotas, name);
+  const ownQuota = books.shelves.quota.get(name)?.quota ?? {};
+  return { ...viewUser(user), quota, ownQuota, use: quotaUse(books, policy.quotas, { user: name }) };
+}
+
+interface UserWish extends UserRequest {
+  readonly name: string;
+}
+
+/** Makes a user, or changes the role or the quota of one. What is not said stays. */
 export async function putUser(
   context: Context,
   actor: Actor,
-  wish: { readonly name: string; readonly role: Role },
+  wish: UserWish,
 ): Promise<{ user: UserResource; created: boolean }> {
   authorize(actor, { scope: 'admin', owner: null });
   const name = parsePart(UserName, wish.name, 'name');
   return context.ledger.write((books) => {
     const before = books.users.get(name);
-    if (wish.role !== 'admin') requireOtherAdministrator(books, name);
-    const user: User = { name, role: wish.role, createdAt: before?.createdAt ?? context.clock.now() };
-    return { changes: [{ kind: 'user.put', user }], result: { user: viewUser(user), created: before === undefined } };
+    const { role = before?.role ?? 'user', quota } = wish;
+    if (role !== 'admin') requireOtherAdministrator(books, name);
+    const user: User = { name, role, createdAt: before?.createdAt ?? context.clock.now() };
+    const changes: Change[] = [{ kind: 'user.put', user }, ...(quota === undefined ? [] : [quotaChange(name, quota)])];
+    return { changes, result: { user: viewUser(user), created: before === undefined } };
   });
+}
+
+function quotaChange(user: string, wish: QuotaRequest | null): Change {
+  const quota = wish ?? noQuota;
+  return Object.keys(quota).length === 0
+    ? { kind: 'shelf.remove', shelf: 'quota', key: user }
+    : { kind: 'shelf.put', item: { shelf: 'quota', key: user, record: { user, quota } } };
 }
 
 /**
@@ -51,8 +77,7 @@ export async function ensureUser(context: Context, name: string): Promise<void> 
 export async function removeUser(context: Context, actor: Actor, name: string): Promise<void> {
   authorize(actor, { scope: 'admin', owner: null });
   return context.ledger.write((books) => {
-    if (!books.users.has(name))
-      throw new Problem('user-not-found', `There is no user "${name}"; GET /v1/users lists them.`);
+    if (!books.users.has(name)) throw noSuchUser(name);
     requireOtherAdministrator(books, name);
     requireNoApps(books, name);
     return { changes: [...removedAccess(books, name), { kind: 'user.remove', name }], result: undefined };
@@ -77,12 +102,17 @@ function removedAccess(books: Readonly<Books>, name: string): Change[] {
   const credentials = [...books.credentials.values()].filter((credential) => credential.owner === name);
   const uploads = [...books.shelves.upload.values()].filter(({ owner }) => owner === name);
   return [
+    { kind: 'shelf.remove', shelf: 'quota', key: name },
     ...uploads.map(({ id }): Change => ({ kind: 'shelf.remove', shelf: 'upload', key: id })),
     ...tokens.map(({ id }): Change => ({ kind: 'token.remove', id })),
     ...credentials.map(
       ({ owner, name: credential }): Change => ({ kind: 'credential.remove', owner, name: credential }),
     ),
   ];
+}
+
+function noSuchUser(name: string): Problem {
+  return new Problem('user-not-found', `There is no user "${name}"; GET /v1/users lists them.`);
 }
 
 function viewUser({ name, role, createdAt }: User): UserResource {

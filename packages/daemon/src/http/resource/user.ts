@@ -1,10 +1,10 @@
-import { NewToken, Token, TokenRequest, User, UserRequest } from '@berth/spec/access';
+import { NewToken, Token, TokenRequest, User, UserDetail, UserRequest } from '@berth/spec/access';
 import { UserName } from '@berth/spec/name';
 import { TokenPage, UserPage } from '@berth/spec/page';
 import { Caller } from '@berth/spec/service';
 import { z } from 'zod';
 import { createToken, listTokens, removeToken } from '../../use-cases/tokens.ts';
-import { listUsers, putUser, removeUser } from '../../use-cases/users.ts';
+import { listUsers, putUser, removeUser, showUser } from '../../use-cases/users.ts';
 import { answer, json, nothing } from '../answer.ts';
 import { endpoint } from '../endpoint.ts';
 import { wholePage } from '../paging.ts';
@@ -31,16 +31,26 @@ export const userEndpoints = [
     handle: ({ context, actor }) => answer(200, wholePage(listUsers(context, actor))),
   }),
   endpoint({
+    method: 'GET',
+    path: '/v1/users/{name}',
+    operationId: 'getUser',
+    summary: 'Read a user, with what the apps come to and may come to',
+    params: UserParams,
+    answers: { 200: json(UserDetail, 'The user.') },
+    problems: ['user-not-found'],
+    handle: ({ context, actor, params }) => answer(200, showUser(context, actor, params.name)),
+  }),
+  endpoint({
     method: 'PUT',
     path: '/v1/users/{name}',
     operationId: 'putUser',
-    summary: 'Make a user, or change the role of one',
+    summary: 'Make a user, or change the role or the quota of one',
     params: UserParams,
     body: UserRequest,
     answers: { 200: json(User, 'Changed.'), 201: json(User, 'Made.') },
     problems: ['still-in-use'],
     handle: async ({ context, actor, params, body }) => {
-      const { user, created } = await putUser(context, actor, { name: params.name, role: body.role });
+      const { user, created } = await putUser(context, actor, { name: params.name, ...body });
       return answer(created ? 201 : 200, user);
     },
   }),
