@@ -9,6 +9,7 @@ import { enginesCommand } from './command/engines.ts';
 import { eventsCommand } from './command/events.ts';
 import { execCommand } from './command/exec.ts';
 import { historyCommand } from './command/history.ts';
+import { importGroup } from './command/import.ts';
 import { imagesCommand } from './command/images.ts';
 import { loginCommand, logoutCommand } from './command/login.ts';
 import { logsCommand } from './command/logs.ts';
@@ -80,6 +81,7 @@ export const sections = {
     edge: edgeGroup,
     'proxy-config': proxyConfigCommand,
     images: imagesCommand,
+    import: importGroup,
     version: versionCommand,
   },
 } as const satisfies Readonly<Record<string, CommandTable>>;

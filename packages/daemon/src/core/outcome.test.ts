@@ -52,6 +52,6 @@ test.each([
     'running',
   ],
   ['to none ends those that keep ending', 0, [instance(0, looping)], 'running'],
-])('a scale %s', (_what, replicas, instances, state) => {
+])('a scale %s', (...[, replicas, instances, state]) => {
   expect(outcomeOf(scale, simulatedApp({ replicas, serving: revision }), instances)).toMatchObject({ state });
 });
