@@ -2,6 +2,7 @@ import type { Settings } from './config/settings.ts';
 import type { Dialect, DialectAddress, DialectLog, DialectParts, DialectPlace } from './dialect-kit/dialect.ts';
 import { createGenisysDialect } from './dialects/genisys/genisys-dialect.ts';
 import { createHostedDialect } from './dialects/hosted/hosted-dialect.ts';
+import { createSpawnerDialect } from './dialects/spawner/spawner-dialect.ts';
 import { addressOf, createDialectServer } from './http/dialect-server.ts';
 import type { HttpOptions } from './http/services.ts';
 import type { Context } from './use-cases/context.ts';
@@ -14,6 +15,7 @@ type Makers = { readonly [Name in keyof Placed]-?: (parts: DialectParts<NonNulla
 const makers: Makers = {
   genisys: createGenisysDialect,
   hosted: createHostedDialect,
+  spawner: createSpawnerDialect,
 };
 
 /** The dialects that are configured, and how they are begun and ended together. */

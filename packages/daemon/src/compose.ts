@@ -21,6 +21,7 @@ import { quotaPolicyOf } from './config/quota-settings.ts';
 import { readSettings, SettingsError } from './config/read-settings.ts';
 import type { EdgeManners } from './core/edge-manners.ts';
 import type { Settings } from './config/settings.ts';
+import { templatesOf } from './config/templates-of.ts';
 import { createDialects, type Dialects, parseListen } from './compose-dialects.ts';
 import type { DialectLog } from './dialect-kit/dialect.ts';
 import { ChpDialect } from './dialects/chp/chp-dialect.ts';
@@ -209,6 +210,8 @@ function policyOf(settings: Settings): Policy {
     uptimeDays: settings.uptime.keepDays,
     budgets: Object.fromEntries(Object.entries(settings.budgets).map(([name, { memoryBytes }]) => [name, memoryBytes])),
     quotas: quotaPolicyOf(settings.quotas),
+    templates: templatesOf(settings),
+    maxSpawns: settings.spawns.max,
     uploads: {
       maxBytes: settings.uploads.maxBytes,
       bytesPerUser: settings.uploads.bytesPerUser,

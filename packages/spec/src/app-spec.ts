@@ -138,6 +138,9 @@ const appSpecFields = z.strictObject({
     .boolean()
     .optional()
     .describe('Publishes the ports that the image EXPOSEs as well, each at one that the engine chooses.'),
+  usualPort: PortNumber.optional().describe(
+    'Served where `ports` says nothing and the image EXPOSEs it, or EXPOSEs no tcp port at all.',
+  ),
   protocol: z
     .enum(['http', 'h2c'])
     .optional()

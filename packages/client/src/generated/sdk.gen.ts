@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.ts';
-import type { AddDomainData, AddDomainErrors, AddDomainResponses, AddUploadData, AddUploadErrors, AddUploadResponses, ApproveImageRequestData, ApproveImageRequestErrors, ApproveImageRequestResponses, BatchActData, BatchActErrors, BatchActResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeployAppData, DeployAppErrors, DeployAppResponses, ExecInAppData, ExecInAppErrors, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetAppData, GetAppErrors, GetAppResponses, GetAppStatusData, GetAppStatusErrors, GetAppStatusResponses, GetCallerData, GetCallerErrors, GetCallerResponses, GetCertificateData, GetCertificateErrors, GetCertificateResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetEdgeData, GetEdgeErrors, GetEdgeResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageRequestData, GetImageRequestErrors, GetImageRequestResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReleaseData, GetReleaseErrors, GetReleaseResponses, GetUserData, GetUserErrors, GetUserResponses, GetWelcomeData, GetWelcomeErrors, GetWelcomeResponses, KillAppData, KillAppErrors, KillAppResponses, ListAppsData, ListAppsErrors, ListAppsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListCredentialsData, ListCredentialsErrors, ListCredentialsResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImageRequestsData, ListImageRequestsErrors, ListImageRequestsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListReleasesData, ListReleasesErrors, ListReleasesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUptimeRecordsData, ListUptimeRecordsErrors, ListUptimeRecordsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MaintainAppData, MaintainAppErrors, MaintainAppResponses, PatchAppData, PatchAppErrors, PatchAppResponses, PauseAppData, PauseAppErrors, PauseAppResponses, PurgeAppsData, PurgeAppsErrors, PurgeAppsResponses, PutCertificateData, PutCertificateErrors, PutCertificateResponses, PutCredentialData, PutCredentialErrors, PutCredentialResponses, PutUserData, PutUserErrors, PutUserResponses, ReadAppFilesData, ReadAppFilesErrors, ReadAppFilesResponses, ReadAppHistoryData, ReadAppHistoryErrors, ReadAppHistoryResponses, ReadAppLogsData, ReadAppLogsErrors, ReadAppLogsResponses, ReadAppStatsData, ReadAppStatsErrors, ReadAppStatsResponses, ReadAppTrafficData, ReadAppTrafficErrors, ReadAppTrafficResponses, ReadAppUptimeData, ReadAppUptimeErrors, ReadAppUptimeResponses, ReadUptimeRecordData, ReadUptimeRecordErrors, ReadUptimeRecordResponses, RejectImageRequestData, RejectImageRequestErrors, RejectImageRequestResponses, RemoveAppData, RemoveAppErrors, RemoveAppResponses, RemoveCertificateData, RemoveCertificateErrors, RemoveCertificateResponses, RemoveCredentialData, RemoveCredentialErrors, RemoveCredentialResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUploadData, RemoveUploadErrors, RemoveUploadResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewCertificateData, RenewCertificateErrors, RenewCertificateResponses, RenewEdgeData, RenewEdgeErrors, RenewEdgeResponses, RequestImageData, RequestImageErrors, RequestImageResponses, ResetAppData, ResetAppErrors, ResetAppResponses, RestartAppData, RestartAppErrors, RestartAppResponses, RollbackAppData, RollbackAppErrors, RollbackAppResponses, ScaleAppData, ScaleAppErrors, ScaleAppResponses, StartAppData, StartAppErrors, StartAppResponses, StopAppData, StopAppErrors, StopAppResponses, UnpauseAppData, UnpauseAppErrors, UnpauseAppResponses, WriteAppFilesData, WriteAppFilesErrors, WriteAppFilesResponses } from './types.gen.ts';
+import type { AddDomainData, AddDomainErrors, AddDomainResponses, AddUploadData, AddUploadErrors, AddUploadResponses, ApproveImageRequestData, ApproveImageRequestErrors, ApproveImageRequestResponses, BatchActData, BatchActErrors, BatchActResponses, CreateTokenData, CreateTokenErrors, CreateTokenResponses, DeployAppData, DeployAppErrors, DeployAppResponses, ExecInAppData, ExecInAppErrors, FollowOperationData, FollowOperationErrors, FollowOperationResponse, FollowOperationResponses, GetAppData, GetAppErrors, GetAppResponses, GetAppStatusData, GetAppStatusErrors, GetAppStatusResponses, GetCallerData, GetCallerErrors, GetCallerResponses, GetCertificateData, GetCertificateErrors, GetCertificateResponses, GetDocsData, GetDocsErrors, GetDocsResponses, GetEdgeData, GetEdgeErrors, GetEdgeResponses, GetEngineData, GetEngineErrors, GetEngineResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetImageRequestData, GetImageRequestErrors, GetImageRequestResponses, GetMetricsData, GetMetricsErrors, GetMetricsResponses, GetOpenApiData, GetOpenApiErrors, GetOpenApiResponses, GetOperationData, GetOperationErrors, GetOperationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReleaseData, GetReleaseErrors, GetReleaseResponses, GetSpawnData, GetSpawnErrors, GetSpawnResponses, GetTemplateData, GetTemplateErrors, GetTemplateResponses, GetUserData, GetUserErrors, GetUserResponses, GetWelcomeData, GetWelcomeErrors, GetWelcomeResponses, KillAppData, KillAppErrors, KillAppResponses, ListAppsData, ListAppsErrors, ListAppsResponses, ListCertificatesData, ListCertificatesErrors, ListCertificatesResponses, ListCredentialsData, ListCredentialsErrors, ListCredentialsResponses, ListDomainsData, ListDomainsErrors, ListDomainsResponses, ListEnginesData, ListEnginesErrors, ListEnginesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListImageRequestsData, ListImageRequestsErrors, ListImageRequestsResponses, ListImagesData, ListImagesErrors, ListImagesResponses, ListInstancesData, ListInstancesErrors, ListInstancesResponses, ListOperationsData, ListOperationsErrors, ListOperationsResponses, ListReleasesData, ListReleasesErrors, ListReleasesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListSpawnsData, ListSpawnsErrors, ListSpawnsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListTokensData, ListTokensErrors, ListTokensResponses, ListUploadsData, ListUploadsErrors, ListUploadsResponses, ListUptimeRecordsData, ListUptimeRecordsErrors, ListUptimeRecordsResponses, ListUsersData, ListUsersErrors, ListUsersResponses, MaintainAppData, MaintainAppErrors, MaintainAppResponses, PatchAppData, PatchAppErrors, PatchAppResponses, PauseAppData, PauseAppErrors, PauseAppResponses, PurgeAppsData, PurgeAppsErrors, PurgeAppsResponses, PutCertificateData, PutCertificateErrors, PutCertificateResponses, PutCredentialData, PutCredentialErrors, PutCredentialResponses, PutTemplateData, PutTemplateErrors, PutTemplateResponses, PutUserData, PutUserErrors, PutUserResponses, ReadAppFilesData, ReadAppFilesErrors, ReadAppFilesResponses, ReadAppHistoryData, ReadAppHistoryErrors, ReadAppHistoryResponses, ReadAppLogsData, ReadAppLogsErrors, ReadAppLogsResponses, ReadAppStatsData, ReadAppStatsErrors, ReadAppStatsResponses, ReadAppTrafficData, ReadAppTrafficErrors, ReadAppTrafficResponses, ReadAppUptimeData, ReadAppUptimeErrors, ReadAppUptimeResponses, ReadUptimeRecordData, ReadUptimeRecordErrors, ReadUptimeRecordResponses, RejectImageRequestData, RejectImageRequestErrors, RejectImageRequestResponses, RemoveAppData, RemoveAppErrors, RemoveAppResponses, RemoveCertificateData, RemoveCertificateErrors, RemoveCertificateResponses, RemoveCredentialData, RemoveCredentialErrors, RemoveCredentialResponses, RemoveDomainData, RemoveDomainErrors, RemoveDomainResponses, RemoveSpawnData, RemoveSpawnErrors, RemoveSpawnResponses, RemoveTemplateData, RemoveTemplateErrors, RemoveTemplateResponses, RemoveTokenData, RemoveTokenErrors, RemoveTokenResponses, RemoveUploadData, RemoveUploadErrors, RemoveUploadResponses, RemoveUserData, RemoveUserErrors, RemoveUserResponses, RenewCertificateData, RenewCertificateErrors, RenewCertificateResponses, RenewEdgeData, RenewEdgeErrors, RenewEdgeResponses, RequestImageData, RequestImageErrors, RequestImageResponses, ResetAppData, ResetAppErrors, ResetAppResponses, RestartAppData, RestartAppErrors, RestartAppResponses, RollbackAppData, RollbackAppErrors, RollbackAppResponses, ScaleAppData, ScaleAppErrors, ScaleAppResponses, SpawnAppData, SpawnAppErrors, SpawnAppResponses, StartAppData, StartAppErrors, StartAppResponses, StopAppData, StopAppErrors, StopAppResponses, UnpauseAppData, UnpauseAppErrors, UnpauseAppResponses, WriteAppFilesData, WriteAppFilesErrors, WriteAppFilesResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -229,6 +229,90 @@ export const purgeApps = <ThrowOnError extends boolean = false>(options: Options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List templates, by name
+ */
+export const listTemplates = <ThrowOnError extends boolean = false>(options?: Options<ListTemplatesData, ThrowOnError>): RequestResult<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError> => (options?.client ?? client).get<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/templates',
+    ...options
+});
+
+/**
+ * Forget a template; what was made of it lives on
+ */
+export const removeTemplate = <ThrowOnError extends boolean = false>(options: Options<RemoveTemplateData, ThrowOnError>): RequestResult<RemoveTemplateResponses, RemoveTemplateErrors, ThrowOnError> => (options.client ?? client).delete<RemoveTemplateResponses, RemoveTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/templates/{name}',
+    ...options
+});
+
+/**
+ * Read a template
+ */
+export const getTemplate = <ThrowOnError extends boolean = false>(options: Options<GetTemplateData, ThrowOnError>): RequestResult<GetTemplateResponses, GetTemplateErrors, ThrowOnError> => (options.client ?? client).get<GetTemplateResponses, GetTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/templates/{name}',
+    ...options
+});
+
+/**
+ * Keep a template: what apps are spawned from
+ *
+ * For administrators. Holes that nothing fills are refused, and what fills to no valid request.
+ */
+export const putTemplate = <ThrowOnError extends boolean = false>(options: Options<PutTemplateData, ThrowOnError>): RequestResult<PutTemplateResponses, PutTemplateErrors, ThrowOnError> => (options.client ?? client).put<PutTemplateResponses, PutTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/templates/{name}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List spawns, oldest first
+ */
+export const listSpawns = <ThrowOnError extends boolean = false>(options?: Options<ListSpawnsData, ThrowOnError>): RequestResult<ListSpawnsResponses, ListSpawnsErrors, ThrowOnError> => (options?.client ?? client).get<ListSpawnsResponses, ListSpawnsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/spawns',
+    ...options
+});
+
+/**
+ * Make an app of a template, at an address that nobody can guess
+ *
+ * Room is taken before anything begins. The answer comes when the app takes connections; one that does not leaves nothing behind.
+ */
+export const spawnApp = <ThrowOnError extends boolean = false>(options: Options<SpawnAppData, ThrowOnError>): RequestResult<SpawnAppResponses, SpawnAppErrors, ThrowOnError> => (options.client ?? client).post<SpawnAppResponses, SpawnAppErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/spawns',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End a spawn, with its volumes
+ */
+export const removeSpawn = <ThrowOnError extends boolean = false>(options: Options<RemoveSpawnData, ThrowOnError>): RequestResult<RemoveSpawnResponses, RemoveSpawnErrors, ThrowOnError> => (options.client ?? client).delete<RemoveSpawnResponses, RemoveSpawnErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/spawns/{id}',
+    ...options
+});
+
+/**
+ * Read a spawn
+ */
+export const getSpawn = <ThrowOnError extends boolean = false>(options: Options<GetSpawnData, ThrowOnError>): RequestResult<GetSpawnResponses, GetSpawnErrors, ThrowOnError> => (options.client ?? client).get<GetSpawnResponses, GetSpawnErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/spawns/{id}',
+    ...options
 });
 
 /**

@@ -126,6 +126,10 @@ export type AppRequest = {
      */
     publishExposed?: boolean;
     /**
+     * Served where `ports` says nothing and the image EXPOSEs it, or EXPOSEs no tcp port at all.
+     */
+    usualPort?: number;
+    /**
      * What the served port speaks: HTTP/1.1, or HTTP/2 without TLS as gRPC does. Default: http.
      */
     protocol?: 'http' | 'h2c';
@@ -225,6 +229,10 @@ export type AppSpec = {
      * Publishes the ports that the image EXPOSEs as well, each at one that the engine chooses.
      */
     publishExposed?: boolean;
+    /**
+     * Served where `ports` says nothing and the image EXPOSEs it, or EXPOSEs no tcp port at all.
+     */
+    usualPort?: number;
     /**
      * What the served port speaks: HTTP/1.1, or HTTP/2 without TLS as gRPC does. Default: http.
      */
@@ -1113,7 +1121,7 @@ export type Problem = {
      * `urn:berth:problem:<code>`, explained in the error reference.
      */
     type: string;
-    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'quota-exceeded' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-request-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'port-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'scale-failed' | 'service-undefined' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
+    code: 'malformed-request' | 'unauthenticated' | 'forbidden' | 'policy-refused' | 'quota-exceeded' | 'route-not-found' | 'app-not-found' | 'release-not-found' | 'instance-not-found' | 'operation-not-found' | 'domain-not-found' | 'engine-not-found' | 'image-request-not-found' | 'image-not-found' | 'user-not-found' | 'token-not-found' | 'credential-not-found' | 'certificate-not-found' | 'volume-not-found' | 'upload-not-found' | 'file-not-found' | 'template-not-found' | 'spawn-not-found' | 'method-not-allowed' | 'name-taken' | 'domain-taken' | 'port-taken' | 'operation-in-progress' | 'operation-superseded' | 'wrong-state' | 'no-room' | 'still-in-use' | 'engine-conflict' | 'cursor-expired' | 'precondition-failed' | 'body-too-large' | 'unsupported-media-type' | 'validation-failed' | 'idempotency-key-reused' | 'image-refused' | 'deploy-failed' | 'instance-failed' | 'certificate-refused' | 'authority-refused' | 'domain-unproven' | 'too-many-requests' | 'authority-limited' | 'internal' | 'scale-failed' | 'service-undefined' | 'engine-failed' | 'registry-unreachable' | 'authority-unreachable' | 'dns-provider-failed' | 'engine-unreachable' | 'edge-unreachable' | 'shutting-down' | 'engine-timeout' | 'engine-disk-full';
     title: string;
     status: number;
     detail: string;
@@ -1353,6 +1361,46 @@ export type Scope = 'read' | 'deploy' | 'operate' | 'exec' | 'admin';
 
 export type ShortName = string;
 
+export type Spawn = {
+    /**
+     * The name of the app.
+     */
+    id: AppName;
+    template: ShortName;
+    user: string | null;
+    parameters: {
+        [key: string]: string;
+    };
+    owner: UserName;
+    url: string | null;
+    state: AppState;
+    reason: string | null;
+    /**
+     * The operation under way.
+     */
+    operation: string | null;
+    createdAt: Instant;
+};
+
+export type SpawnPage = {
+    items: Array<Spawn>;
+    /**
+     * Give it as `cursor` to read on; null on the last page.
+     */
+    next: string | null;
+};
+
+export type SpawnRequest = {
+    template: ShortName;
+    /**
+     * Whose it is. Default: the caller. Only administrators may name another.
+     */
+    user?: UserName;
+    parameters?: {
+        [key: string]: string;
+    };
+};
+
 export type StatsPage = {
     items: Array<InstanceStats>;
     /**
@@ -1365,6 +1413,94 @@ export type StatsPage = {
  * A tar archive.
  */
 export type Tar = Blob | File;
+
+export type Template = {
+    name: ShortName;
+    description: string;
+    /**
+     * Null for those who are no administrators.
+     */
+    spec: {
+        [key: string]: JsonValue;
+    } | null;
+    parameters: {
+        [key: string]: TemplateParameter;
+    };
+    /**
+     * Spawns of it at a time. Default: any number.
+     */
+    max?: number;
+    /**
+     * Spawns of it at a time for one user. Default: any number.
+     */
+    maxPerUser?: number;
+    /**
+     * A second spawn for a user is answered with the first one, or refused. Default: it is made.
+     */
+    onePerUser?: 'return' | 'refuse';
+    /**
+     * Hexadecimal digits of the id.
+     */
+    idLength: number;
+    /**
+     * Who put it there; what is in the settings is changed there.
+     */
+    source: 'api' | 'settings';
+    /**
+     * Apps that are made of it at present.
+     */
+    spawns: number;
+};
+
+export type TemplatePage = {
+    items: Array<Template>;
+    /**
+     * Give it as `cursor` to read on; null on the last page.
+     */
+    next: string | null;
+};
+
+export type TemplateParameter = {
+    /**
+     * What it is when nothing is given. Absent: it must be given.
+     */
+    default?: string;
+    /**
+     * What may be given, and what is filled in for it. Default: any text, filled in as it is.
+     */
+    choices?: {
+        [key: string]: string;
+    };
+};
+
+export type TemplateRequest = {
+    description?: string;
+    /**
+     * An AppRequest. Its texts may hold {{id}}, {{user}} and {{<parameter>}}. Apps are never restarted by themselves unless it says so, and are removed once they have ended unless its `life` says otherwise.
+     */
+    spec: {
+        [key: string]: JsonValue;
+    };
+    parameters?: {
+        [key: string]: TemplateParameter;
+    };
+    /**
+     * Spawns of it at a time. Default: any number.
+     */
+    max?: number;
+    /**
+     * Spawns of it at a time for one user. Default: any number.
+     */
+    maxPerUser?: number;
+    /**
+     * A second spawn for a user is answered with the first one, or refused. Default: it is made.
+     */
+    onePerUser?: 'return' | 'refuse';
+    /**
+     * Hexadecimal digits of the id.
+     */
+    idLength?: number;
+};
 
 export type TmpfsMount = {
     path: ContainerPath;
@@ -3623,6 +3759,563 @@ export type PurgeAppsResponses = {
 };
 
 export type PurgeAppsResponse = PurgeAppsResponses[keyof PurgeAppsResponses];
+
+export type ListTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/templates';
+};
+
+export type ListTemplatesErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ListTemplatesError = ListTemplatesErrors[keyof ListTemplatesErrors];
+
+export type ListTemplatesResponses = {
+    /**
+     * All of them, those of the settings too.
+     */
+    200: TemplatePage;
+};
+
+export type ListTemplatesResponse = ListTemplatesResponses[keyof ListTemplatesResponses];
+
+export type RemoveTemplateData = {
+    body?: never;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        name: ShortName;
+    };
+    query?: never;
+    url: '/v1/templates/{name}';
+};
+
+export type RemoveTemplateErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     */
+    403: Problem;
+    /**
+     * `template-not-found`: There is no such template.
+     */
+    404: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type RemoveTemplateError = RemoveTemplateErrors[keyof RemoveTemplateErrors];
+
+export type RemoveTemplateResponses = {
+    /**
+     * Forgotten.
+     */
+    204: void;
+};
+
+export type RemoveTemplateResponse = RemoveTemplateResponses[keyof RemoveTemplateResponses];
+
+export type GetTemplateData = {
+    body?: never;
+    path: {
+        name: ShortName;
+    };
+    query?: never;
+    url: '/v1/templates/{name}';
+};
+
+export type GetTemplateErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `template-not-found`: There is no such template.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type GetTemplateError = GetTemplateErrors[keyof GetTemplateErrors];
+
+export type GetTemplateResponses = {
+    /**
+     * The template.
+     */
+    200: Template;
+};
+
+export type GetTemplateResponse = GetTemplateResponses[keyof GetTemplateResponses];
+
+export type PutTemplateData = {
+    body: TemplateRequest;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        name: ShortName;
+    };
+    query?: never;
+    url: '/v1/templates/{name}';
+};
+
+export type PutTemplateErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     */
+    403: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type PutTemplateError = PutTemplateErrors[keyof PutTemplateErrors];
+
+export type PutTemplateResponses = {
+    /**
+     * Changed; spawns that are there stay as they are.
+     */
+    200: Template;
+    /**
+     * Kept.
+     */
+    201: Template;
+};
+
+export type PutTemplateResponse = PutTemplateResponses[keyof PutTemplateResponses];
+
+export type ListSpawnsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only those of this template.
+         */
+        template?: ShortName;
+        /**
+         * Only those for this user.
+         */
+        user?: string;
+    };
+    url: '/v1/spawns';
+};
+
+export type ListSpawnsErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ListSpawnsError = ListSpawnsErrors[keyof ListSpawnsErrors];
+
+export type ListSpawnsResponses = {
+    /**
+     * Those that the caller may see.
+     */
+    200: SpawnPage;
+};
+
+export type ListSpawnsResponse = ListSpawnsResponses[keyof ListSpawnsResponses];
+
+export type SpawnAppData = {
+    body: SpawnRequest;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How long the answer may take; `0` for at once.
+         */
+        wait?: string;
+    };
+    url: '/v1/spawns';
+};
+
+export type SpawnAppErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     */
+    403: Problem;
+    /**
+     * `image-not-found`: The image does not exist.
+     * `volume-not-found`: The app has no such volume.
+     * `template-not-found`: There is no such template.
+     */
+    404: Problem;
+    /**
+     * `domain-taken`: The domain is already bound to another app.
+     * `port-taken`: The host port is another app's.
+     * `operation-superseded`: A newer operation took the place of this one.
+     * `no-room`: There is no room for more.
+     * `still-in-use`: Something still uses this.
+     * `engine-conflict`: The engine refused because of a conflict.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     * `image-refused`: The registry refused to give the image.
+     * `deploy-failed`: The release did not come up.
+     * `instance-failed`: An instance did not come up.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `engine-failed`: The engine failed.
+     * `registry-unreachable`: The registry did not answer.
+     */
+    502: Problem;
+    /**
+     * `engine-unreachable`: The engine does not answer.
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+    /**
+     * `engine-timeout`: The engine took too long.
+     */
+    504: Problem;
+    /**
+     * `engine-disk-full`: The engine has no disk space left.
+     */
+    507: Problem;
+};
+
+export type SpawnAppError = SpawnAppErrors[keyof SpawnAppErrors];
+
+export type SpawnAppResponses = {
+    /**
+     * The user had one already, which takes connections.
+     */
+    200: Spawn;
+    /**
+     * It takes connections.
+     */
+    201: Spawn;
+    /**
+     * It does not take connections within `wait`; its operation tells how it goes.
+     */
+    202: Spawn;
+};
+
+export type SpawnAppResponse = SpawnAppResponses[keyof SpawnAppResponses];
+
+export type RemoveSpawnData = {
+    body?: never;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: AppName;
+    };
+    query?: {
+        /**
+         * Check everything and change nothing.
+         */
+        dryRun?: boolean;
+        /**
+         * Wait so long for the end of the operation, such as `30s` or `2m`, at most `10m`.
+         */
+        wait?: string;
+    };
+    url: '/v1/spawns/{id}';
+};
+
+export type RemoveSpawnErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     * `policy-refused`: The administrator's policy does not allow this.
+     * `quota-exceeded`: The owner's quota does not allow this.
+     */
+    403: Problem;
+    /**
+     * `app-not-found`: There is no such app.
+     * `engine-not-found`: There is no such engine.
+     * `image-not-found`: The image does not exist.
+     * `volume-not-found`: The app has no such volume.
+     * `spawn-not-found`: There is no such spawn.
+     */
+    404: Problem;
+    /**
+     * `operation-in-progress`: Another operation on this app is under way.
+     * `operation-superseded`: A newer operation took the place of this one.
+     * `wrong-state`: The app is not in a state that allows this.
+     * `still-in-use`: Something still uses this.
+     * `engine-conflict`: The engine refused because of a conflict.
+     */
+    409: Problem;
+    /**
+     * `precondition-failed`: The resource has changed since it was read.
+     */
+    412: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     * `image-refused`: The registry refused to give the image.
+     * `deploy-failed`: The release did not come up.
+     * `instance-failed`: An instance did not come up.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `engine-failed`: The engine failed.
+     * `registry-unreachable`: The registry did not answer.
+     */
+    502: Problem;
+    /**
+     * `engine-unreachable`: The engine does not answer.
+     * `edge-unreachable`: The edge process does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+    /**
+     * `engine-timeout`: The engine took too long.
+     */
+    504: Problem;
+    /**
+     * `engine-disk-full`: The engine has no disk space left.
+     */
+    507: Problem;
+};
+
+export type RemoveSpawnError = RemoveSpawnErrors[keyof RemoveSpawnErrors];
+
+export type RemoveSpawnResponses = {
+    /**
+     * It was done within `wait`, or there was nothing to do, or `dryRun` found that it could be done.
+     */
+    200: Operation;
+    /**
+     * Accepted; the operation tells how it goes.
+     */
+    202: Operation;
+};
+
+export type RemoveSpawnResponse = RemoveSpawnResponses[keyof RemoveSpawnResponses];
+
+export type GetSpawnData = {
+    body?: never;
+    path: {
+        id: AppName;
+    };
+    query?: never;
+    url: '/v1/spawns/{id}';
+};
+
+export type GetSpawnErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `spawn-not-found`: There is no such spawn.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type GetSpawnError = GetSpawnErrors[keyof GetSpawnErrors];
+
+export type GetSpawnResponses = {
+    /**
+     * The spawn.
+     */
+    200: Spawn;
+};
+
+export type GetSpawnResponse = GetSpawnResponses[keyof GetSpawnResponses];
 
 export type ListReleasesData = {
     body?: never;

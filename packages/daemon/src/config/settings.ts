@@ -9,6 +9,8 @@ import { ListenAddress } from './listen-address.ts';
 import { isAtLoopback, publishedPortSettings } from './published-port-settings.ts';
 import { QuotaSettings } from './quota-settings.ts';
 import { SecretText } from './secret.ts';
+import { SpawnerDialectSettings } from './spawner-dialect-settings.ts';
+import { TemplateSettings } from './template-settings.ts';
 import { UploadSettings } from './upload-settings.ts';
 import { AcmeSettings, CertificateFileSettings } from './certificate-settings.ts';
 
@@ -161,10 +163,25 @@ export const Settings = z
         'Docker endpoints by name. Default: one named `local` at DOCKER_HOST, else at unix:///var/run/docker.sock.',
       ),
     dialects: z
-      .strictObject({ chp: ChpSettings, genisys: GenisysDialectSettings, hosted: HostedDialectSettings })
+      .strictObject({
+        chp: ChpSettings,
+        genisys: GenisysDialectSettings,
+        hosted: HostedDialectSettings,
+        spawner: SpawnerDialectSettings,
+      })
       .prefault({}),
     images: ImageSettings.prefault({}),
     quotas: QuotaSettings.prefault({}),
+    templates: TemplateSettings,
+    spawns: z
+      .strictObject({
+        max: z
+          .int()
+          .min(0)
+          .optional()
+          .describe('How many apps of templates there may be at a time. Default: any number.'),
+      })
+      .prefault({}),
     policy: z
       .strictObject({
         allowedPrivileges: z

@@ -9,7 +9,15 @@ const startedAt = 1_000_000;
 function situation(life: App['life'], more: Partial<LifeSituation> & { wish?: Partial<App> } = {}): LifeSituation {
   const { wish, ...rest } = more;
   const app = simulatedApp({ life, desiredSince: startedAt, serving: { release: 3, generation: 4 }, ...wish });
-  return { app, release: serving('never'), instances: [instance({})], hasOperation: false, lastUse: null, ...rest };
+  return {
+    app,
+    release: serving('never'),
+    instances: [instance({})],
+    hasOperation: false,
+    lastUse: null,
+    emptySince: null,
+    ...rest,
+  };
 }
 
 function serving(restart: Release['spec']['restart']): Release {
@@ -86,7 +94,18 @@ describe('an app’s life', () => {
       null,
     ],
     ['goes on when it is about to be started', { endedSeconds: 5 }, { instances: exited(0, startedAt - 1) }, null],
-    ['is over with its containers', { endedSeconds: 5 }, { instances: [] }, 0],
+    [
+      'ends after its containers were removed',
+      { endedSeconds: 5 },
+      { instances: [], emptySince: startedAt + 7_000 },
+      startedAt + 12_000,
+    ],
+    [
+      'is over when its containers were removed while nobody looked',
+      { endedSeconds: 5 },
+      { instances: [] },
+      startedAt + 5_000,
+    ],
     [
       'goes on while an operation may make containers',
       { endedSeconds: 5 },

@@ -10,19 +10,14 @@ export interface LifeSituation {
   readonly hasOperation: boolean;
   /** When visitors used it last; null when it is not known that any did. */
   readonly lastUse: number | null;
+  /** Since when nothing of it is on the engine; null when that is not known. */
+  readonly emptySince: number | null;
 }
 
 /** When an app ends by itself, by what is known now, and why: a sentence. */
 export interface LifeEnd {
   readonly at: number;
   readonly reason: string;
-}
-
-const gone = 0;
-
-/** Somebody removed from the engine what is not to be started again: the end of it, which leaves nothing to wait for. */
-export function isGone(end: LifeEnd | null): boolean {
-  return end !== null && end.at === gone;
 }
 
 /** The earliest of the app's ends; null when none is in sight. */
@@ -57,25 +52,40 @@ function timedEnds({ app, release, lastUse }: LifeSituation): LifeEnd[] {
 
 function deadEnd(situation: LifeSituation): LifeEnd[] {
   const { endedSeconds } = situation.app.life;
-  const endedAt = endedSeconds === undefined || situation.hasOperation ? null : endOfAll(situation);
-  if (endedSeconds === undefined || endedAt === null) return [];
-  return endedAt === gone
-    ? [{ at: gone, reason: 'Its containers were removed from the engine.' }]
-    : [{ at: endedAt + endedSeconds * 1000, reason: `It ended more than ${endedSeconds} s ago.` }];
+  const at = endedSeconds === undefined ? null : endedAt(situation);
+  return at === null || endedSeconds === undefined
+    ? []
+    : [{ at: at + endedSeconds * 1000, reason: `It ended more than ${endedSeconds} s ago.` }];
 }
 
-/** When the last instance ended, or the deploy failed; null while anything runs or is to be started. */
-function endOfAll({ app, release, instances }: LifeSituation): number | null {
-  if (app.target !== null || app.desired === 'stopped' || app.replicas === 0) return null;
+/**
+ * When the last instance ended or was removed from the engine, or the deploy failed; null while anything runs, or is to be
+ * started.
+ */
+export function endedAt(situation: LifeSituation): number | null {
+  const { app, release, instances } = situation;
+  if (!isSettled(situation) || app.desired === 'stopped') return null;
   if (app.serving === null) return app.desiredSince;
-  if (release === undefined || release.spec.restart === 'always') return null;
-  if (instances.length === 0) return release.spec.restart === 'never' ? gone : null;
+  if (isLost(situation)) return situation.emptySince ?? app.desiredSince;
+  if (release === undefined || instances.length === 0) return null;
   const ends = instances.map((instance) => endOf(instance, app, release));
   return ends.includes(null) ? null : Math.max(...ends.map(Number));
+}
+
+/** Somebody removed from the engine what is not to be started again: nothing is made in its place. */
+export function isLost(situation: LifeSituation): boolean {
+  const { app, release, instances } = situation;
+  const isMeant = isSettled(situation) && app.life.endedSeconds !== undefined && app.serving !== null;
+  return isMeant && instances.length === 0 && release?.spec.restart === 'never';
+}
+
+/** There should be instances, and none are being made. */
+function isSettled({ app, hasOperation }: LifeSituation): boolean {
+  return app.target === null && app.replicas > 0 && !hasOperation;
 }
 
 function endOf(instance: Instance, app: App, { spec }: Release): number | null {
   const { state, finishedAt, exitCode } = instance;
   if (isAlive(instance) || state === 'created' || finishedAt === null || finishedAt < app.desiredSince) return null;
-  return spec.restart === 'never' || exitCode === 0 ? finishedAt : null;
+  return spec.restart === 'never' || (exitCode === 0 && spec.restart === 'on-failure') ? finishedAt : null;
 }

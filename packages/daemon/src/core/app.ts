@@ -3,6 +3,7 @@ import type { AppRoute, DomainRoute } from '@berth/spec/app-route';
 import type { AppSpec } from '@berth/spec/app-spec';
 import type { DesiredState } from '@berth/spec/app';
 import type { ReleaseState } from '@berth/spec/release';
+import type { SpawnOrigin } from '@berth/spec/spawn';
 
 /** An app as wished for. All times are epoch milliseconds. */
 export interface App {
@@ -23,6 +24,8 @@ export interface App {
   readonly life: AppLife;
   /** Stopped by Berth itself and not by a person, and why; absent or null otherwise. */
   readonly asleep?: 'expired' | 'evicted' | null;
+  /** Of what template it was made, and for whom; null when of none. */
+  readonly spawn: SpawnOrigin | null;
   /** What visitors read in place of the app; null when it is open. */
   readonly maintenance: string | null;
   /** What is being rolled out; null when nothing is. */

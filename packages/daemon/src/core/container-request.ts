@@ -107,8 +107,8 @@ export function volumeName(site: string, app: string, volume: string): string {
 }
 
 /**
- * The port that the URL reaches: the one marked, else the only tcp one, else the only one that the image exposes (the
- * lowest when there are several), else none.
+ * The port that the URL reaches: the one marked, else the only tcp one, else the usual one where the image exposes it or
+ * none, else the only one that the image exposes (the lowest when there are several), else none.
  */
 export function servedPort(
   spec: AppSpec,
@@ -119,7 +119,9 @@ export function servedPort(
   const candidates = (spec.ports ?? exposed).filter(
     (port) => port.protocol === 'tcp' && (!('served' in port) || port.served !== false),
   );
-  return candidates.map((port) => port.containerPort).toSorted((one, other) => one - other)[0] ?? null;
+  const ports = candidates.map((port) => port.containerPort).toSorted((one, other) => one - other);
+  const isUsual = spec.ports === undefined && (ports.length === 0 || ports.includes(spec.usualPort ?? 0));
+  return (isUsual ? spec.usualPort : undefined) ?? ports[0] ?? null;
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -2,6 +2,7 @@ import { AppLife } from '@berth/spec/app-life';
 import { AppRoute, DomainRoute, MaintenanceMessage } from '@berth/spec/app-route';
 import { AppSpec } from '@berth/spec/app-spec';
 import { DesiredState } from '@berth/spec/app';
+import { SpawnOrigin } from '@berth/spec/spawn';
 import { z } from 'zod';
 import type { App, Release } from './app.ts';
 import type { Container } from './container.ts';
@@ -74,6 +75,7 @@ const AppRecord = z.object({
   domains: z.array(DomainRoute),
   route: AppRoute.default({}),
   life: AppLife.default({}),
+  spawn: SpawnOrigin.nullable().default(null),
   maintenance: MaintenanceMessage.nullable().default(null),
   createdAt: z.int(),
 });
@@ -89,6 +91,7 @@ export function renderRecord(app: App): string {
     domains: [...app.domains],
     route: app.route,
     life: app.life,
+    spawn: app.spawn,
     maintenance: app.maintenance,
     createdAt: app.createdAt,
   };

@@ -34,6 +34,6 @@ function hasSame(one: JsonObject, other: JsonObject, name: string): boolean {
   return Object.hasOwn(other, name) && isSameJson(one[name], other[name]);
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

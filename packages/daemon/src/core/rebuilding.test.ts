@@ -30,6 +30,7 @@ test('an app is rebuilt from its containers as it was wished for', () => {
     maintenance: fc.constantFrom(null, 'Back at noon.'),
     life: fc.constantFrom({}, { lifetimeSeconds: 9, atEnd: 'remove' as const }),
     desiredSince: fc.nat(),
+    spawn: fc.constantFrom(null, { template: 'lab', user: 'Zoë 7', parameters: { size: 'big' } }),
   });
   fc.assert(
     fc.property(wishes, (wish) => {
@@ -64,6 +65,7 @@ test('a record of an older Berth, which knew less, counts as well', () => {
     maintenance: _maintenance,
     life: _life,
     desiredSince: _since,
+    spawn: _spawn,
     ...older
   } = JSON.parse(renderRecord(app)) as App;
   const labels = { ...container(app).labels, [label.record]: JSON.stringify(older) };
@@ -72,6 +74,7 @@ test('a record of an older Berth, which knew less, counts as well', () => {
     route: {},
     maintenance: null,
     life: {},
+    spawn: null,
   });
 });
 

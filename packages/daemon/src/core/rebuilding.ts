@@ -38,6 +38,7 @@ function rebuildApp(place: { engine: string; id: string }, group: readonly Label
     domains: record.domains,
     route: record.route,
     life: record.life,
+    spawn: record.spawn,
     maintenance: record.maintenance,
     target: null,
     serving,

@@ -1,6 +1,7 @@
 import type { GuardedRepository } from './guarded-repository.ts';
 import type { ImageRequest } from './image-request.ts';
 import type { OwnQuota } from './own-quota.ts';
+import type { Template } from './template.ts';
 import type { Upload } from './upload.ts';
 
 /** Small records that are kept whole, in the store and in memory: one line for each kind, by its name. */
@@ -9,6 +10,7 @@ export interface ShelfRecords {
   readonly quota: OwnQuota;
   readonly upload: Upload;
   readonly guardedRepository: GuardedRepository;
+  readonly template: Template;
 }
 
 export type ShelfName = keyof ShelfRecords;
@@ -27,6 +29,7 @@ export const shelfNames = Object.keys({
   quota: true,
   upload: true,
   guardedRepository: true,
+  template: true,
 } satisfies Record<ShelfName, true>) as readonly ShelfName[];
 
 export function emptyShelves(): Shelves {

@@ -28,6 +28,7 @@ export function simulatedApp(wish: Partial<App> = {}): App {
     domains: [],
     route: {},
     life: {},
+    spawn: null,
     maintenance: null,
     target: null,
     serving: null,

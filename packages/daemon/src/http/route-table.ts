@@ -15,8 +15,10 @@ import { logEndpoints } from './resource/log.ts';
 import { operationEndpoints } from './resource/operation.ts';
 import { purgeEndpoints } from './resource/purge.ts';
 import { releaseEndpoints } from './resource/release.ts';
+import { spawnEndpoints } from './resource/spawn.ts';
 import { serviceEndpoints } from './resource/service.ts';
 import { statsEndpoints } from './resource/stats.ts';
+import { templateEndpoints } from './resource/template.ts';
 import { trafficEndpoints } from './resource/traffic.ts';
 import { statusEndpoints } from './resource/status.ts';
 import { uploadEndpoints } from './resource/upload.ts';
@@ -27,6 +29,8 @@ import { tokenEndpoints, userEndpoints } from './resource/user.ts';
 export const routeTable = {
   apps: [...appEndpoints, ...statusEndpoints],
   actions: [...actionEndpoints, ...purgeEndpoints],
+  templates: templateEndpoints,
+  spawns: spawnEndpoints,
   releases: releaseEndpoints,
   domains: domainEndpoints,
   certificates: certificateEndpoints,

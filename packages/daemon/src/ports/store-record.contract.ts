@@ -13,6 +13,7 @@ import type { GuardedRepository } from '../core/guarded-repository.ts';
 import type { ImageRequest } from '../core/image-request.ts';
 import type { OwnQuota } from '../core/own-quota.ts';
 import type { ShelfItem } from '../core/shelf.ts';
+import type { Template } from '../core/template.ts';
 import type { Upload } from '../core/upload.ts';
 
 /** One record of each kind, as odd as its type allows. */
@@ -56,6 +57,10 @@ const domains = fc.uniqueArray(
 const route: fc.Arbitrary<AppRoute> = fc.record(
   { sticky: flag, limits: fc.record({ bodyBytes: count, idleSeconds: count }, { requiredKeys: [] }) },
   { requiredKeys: [] },
+);
+
+const spawn: fc.Arbitrary<App['spawn']> = maybe(
+  fc.record({ template: text, user: maybe(text), parameters: fc.dictionary(text, text) }),
 );
 
 const life: fc.Arbitrary<AppLife> = fc.record(
@@ -137,6 +142,7 @@ const app: fc.Arbitrary<App> = fc.record({
   engine: text,
   route,
   life,
+  spawn,
   maintenance: maybe(text),
   desired: fc.constantFrom('running', 'paused', 'stopped'),
   desiredSince: time,
@@ -290,11 +296,22 @@ const guardedRepository: fc.Arbitrary<GuardedRepository> = fc.record({
   holders: fc.array(fc.record({ imageId: text, owner: maybe(text) })),
 });
 
+const template: fc.Arbitrary<Template> = fc.record({
+  name: text,
+  description: text,
+  spec: fc.dictionary(text, fc.constantFrom<Template['spec'][string]>(null, true, 1, 'a', [1, { b: '{{id}}' }])),
+  parameters: fc.dictionary(text, fc.record({ default: text, choices: fc.dictionary(text, text) })),
+  max: count,
+  onePerUser: fc.constantFrom('return', 'refuse'),
+  idLength: count,
+});
+
 const shelfItem: fc.Arbitrary<ShelfItem> = fc.oneof(
   fc.record({ shelf: fc.constant('imageRequest'), key: text, record: imageRequest }),
   fc.record({ shelf: fc.constant('quota'), key: text, record: quota }),
   fc.record({ shelf: fc.constant('upload'), key: text, record: upload }),
   fc.record({ shelf: fc.constant('guardedRepository'), key: text, record: guardedRepository }),
+  fc.record({ shelf: fc.constant('template'), key: text, record: template }),
 );
 
 const answer: fc.Arbitrary<KeptAnswer> = fc.record({

@@ -79,6 +79,7 @@ const plainApp: Omit<App, 'id' | 'name'> = {
   domains: [],
   route: {},
   life: {},
+  spawn: null,
   maintenance: null,
   target: null,
   serving: null,

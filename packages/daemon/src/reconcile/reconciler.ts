@@ -1,14 +1,14 @@
 import { isProblem, Problem, type ProblemCode } from '@berth/spec/problem';
 import type { OperationPhase } from '@berth/spec/operation';
 import type { App } from '../core/app.ts';
-import { isGone } from '../core/app-life.ts';
+import { isLost } from '../core/app-life.ts';
 import { backOffMs } from '../core/back-off.ts';
 import { releasesOf } from '../core/books.ts';
 import type { Instance } from '../core/instance.ts';
 import { outcomeOf } from '../core/outcome.ts';
 import { plan } from '../core/plan.ts';
 import { type Plan, type Step, stepKey } from '../core/step.ts';
-import { endOfLife } from '../use-cases/expire-app.ts';
+import { lifeSituation } from '../use-cases/expire-app.ts';
 import { Gate } from './gate.ts';
 import type { Lookout } from './lookout.ts';
 import { perform } from './perform.ts';
@@ -86,14 +86,13 @@ export class Reconciler {
     const app = this.#world.ledger.books.apps.get(appId);
     if (app === undefined) return this.#close(appId, desk);
     if (this.#stopped || !this.#world.fleet.engine(app.engine).connected) return;
-    // It is about to be removed: nothing is made again.
-    if (isGone(endOfLife(this.#world, app))) return;
     this.#prober.followApp(appId);
     desk.cancelWake();
     const decided = plan(this.#situation(app, desk));
     this.#route(app, desk, decided);
     const held = desk.notBefore > this.#world.clock.now();
-    if (!held) for (const step of decided.steps) this.#launch(app, desk, step);
+    const isEnded = isLost(lifeSituation(this.#world, app));
+    if (!held && !isEnded) for (const step of decided.steps) this.#launch(app, desk, step);
     const wakeAt = held ? desk.notBefore : decided.wakeAt;
     if (wakeAt !== null) this.#wakeAt(appId, desk, wakeAt);
     if (desk.busy.size === 0) this.#tellProbing(app, this.#world.fleet.instancesOf(app.id));

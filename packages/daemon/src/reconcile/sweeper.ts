@@ -1,6 +1,6 @@
 import { isProblem } from '@berth/spec/problem';
 import type { App } from '../core/app.ts';
-import { isGone, type LifeEnd } from '../core/app-life.ts';
+import type { LifeEnd } from '../core/app-life.ts';
 import { endOfLife, expireApp } from '../use-cases/expire-app.ts';
 import type { World } from './world.ts';
 
@@ -34,9 +34,7 @@ export class Sweeper {
   mark(appId: string): void {
     const app = this.#world.ledger.books.apps.get(appId);
     const end = app === undefined ? null : this.#endOf(app);
-    if (app === undefined || end === null || this.#isStopped) return;
-    if (isGone(end)) void this.#expire(app);
-    else this.#waitUntil(end.at);
+    if (end !== null) this.#waitUntil(end.at);
   }
 
   /** Of an engine that does not answer nothing is known, and nothing can be done there. */
@@ -88,7 +86,6 @@ export class Sweeper {
       await expireApp(this.#world, app.id);
     } catch (error) {
       const isTemporary = isProblem(error) && error.retryable;
-      this.#waitUntil(this.#world.clock.now() + retryMs);
       this.#world.log[isTemporary ? 'debug' : 'error']({ app: app.name, error }, 'not ended yet');
     }
   }

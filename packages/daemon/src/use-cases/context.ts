@@ -3,6 +3,7 @@ import type { CertificatePolicy } from '../core/certificate-wish.ts';
 import type { UploadPolicy } from '../core/upload.ts';
 import type { ImagePolicy } from '../core/image-policy.ts';
 import type { QuotaPolicy } from '../core/quota.ts';
+import type { Template } from '../core/template.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Edge } from '../ports/edge.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -45,8 +46,9 @@ export interface Context extends Surroundings {
 
 /** Puts the boards, all empty, beside what reaches the world. */
 export function createContext(surroundings: Surroundings): Context {
+  const fleet = new Fleet();
   const boards = {
-    fleet: new Fleet(),
+    fleet,
     progress: new ProgressBoard(),
     imagePulls: new ImagePullBoard(),
     appIndex: new AppIndex(surroundings.ledger),
@@ -54,7 +56,7 @@ export function createContext(surroundings: Surroundings): Context {
     certificates: new CertificateBoard(),
     uptime: new UptimeBoard(surroundings),
     uploads: new UploadBoard(),
-    use: new UseBoard(surroundings),
+    use: new UseBoard({ ...surroundings, fleet }),
   };
   return { ...surroundings, ...boards };
 }
@@ -71,6 +73,10 @@ export interface Policy extends RoutePolicy {
   /** Of each memory budget, in bytes. */
   readonly budgets: Readonly<Record<string, number>>;
   readonly quotas: QuotaPolicy;
+  /** Those of the settings, by name. */
+  readonly templates?: ReadonlyMap<string, Template>;
+  /** How many spawns there may be at a time, of all templates. Absent: any number. */
+  readonly maxSpawns?: number | undefined;
   /** Privileges that administrators may give to apps. */
   readonly allowedPrivileges: readonly Privilege[];
   /** Absent where no app may publish ports on its engine's host. */

@@ -1,6 +1,7 @@
 import { AppSpec, type AppRequest } from '@berth/spec/app-spec';
 import { AppName } from '@berth/spec/name';
 import { fieldProblem, Problem } from '@berth/spec/problem';
+import type { SpawnOrigin } from '@berth/spec/spawn';
 import type { App, Release } from '../core/app.ts';
 import { type Books, credentialKey, findApp, releasesOf } from '../core/books.ts';
 import { parsePart } from '../core/parse-part.ts';
@@ -23,6 +24,8 @@ export interface Deployment {
   readonly ifMatch?: readonly number[] | undefined;
   /** True: only where no app of that name is. */
   readonly onlyNew?: boolean | undefined;
+  /** Of what template it is made. */
+  readonly spawn?: SpawnOrigin | undefined;
   /** True: everything is checked and nothing is written. */
   readonly dryRun?: boolean | undefined;
 }
@@ -68,7 +71,7 @@ export function decideDeploy(
     : { changes, news, result: { ...result, created } };
 }
 
-function newApp(context: Context, actor: Actor, { name, request, ifMatch }: Deployment): App {
+function newApp(context: Context, actor: Actor, { name, request, ifMatch, spawn }: Deployment): App {
   const owner = request.owner ?? actor.user;
   authorize(actor, { scope: 'deploy', owner });
   if (!context.ledger.books.users.has(owner)) throw fieldProblem('owner', `there is no user "${owner}"`);
@@ -90,6 +93,7 @@ function newApp(context: Context, actor: Actor, { name, request, ifMatch }: Depl
     domains: [],
     route: {},
     life: {},
+    spawn: spawn ?? null,
     maintenance: null,
     target: null,
     serving: null,

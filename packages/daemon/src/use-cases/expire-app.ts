@@ -1,5 +1,5 @@
 import type { App } from '../core/app.ts';
-import { type LifeEnd, lifeEnd } from '../core/app-life.ts';
+import { type LifeEnd, lifeEnd, type LifeSituation } from '../core/app-life.ts';
 import { type Books, releasesOf } from '../core/books.ts';
 import { accept, changed } from './accept.ts';
 import { requireEngine } from './app-access.ts';
@@ -11,14 +11,20 @@ import { appVerbs, removeVerb } from './verb.ts';
 
 /** When the app ends by itself, by what is known now; null for never. */
 export function endOfLife(context: Context, app: App): LifeEnd | null {
+  return lifeEnd(lifeSituation(context, app));
+}
+
+/** All that its life depends on. */
+export function lifeSituation(context: Context, app: App): LifeSituation {
   const { ledger, fleet, use } = context;
-  return lifeEnd({
+  return {
     app,
     release: releasesOf(ledger.books, app.id).get(app.serving?.release ?? -1),
     instances: fleet.instancesOf(app.id),
     hasOperation: ledger.books.operations.has(app.id),
     lastUse: use.lastUseOf(app),
-  });
+    emptySince: use.emptySinceOf(app),
+  };
 }
 
 /**

@@ -69,7 +69,7 @@ test('apps of before are as they were: brought to visitors in the usual way, ope
     .execute();
   await migrate(db, migrations);
   const { body } = await connection.db.selectFrom('app').select('body').executeTakeFirstOrThrow();
-  expect(JSON.parse(body)).toEqual({ name: 'shop', domains: [], route: {}, maintenance: null, life: {} });
+  expect(JSON.parse(body)).toEqual({ name: 'shop', domains: [], route: {}, maintenance: null, life: {}, spawn: null });
 });
 
 test('a step that fails leaves the store at the version it had', async () => {
