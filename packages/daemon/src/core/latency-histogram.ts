@@ -12,9 +12,15 @@ export function emptyHistogram(): LatencyHistogram {
   return { counts: Array.from({ length: latencyBounds.length + 1 }, () => 0), sumSeconds: 0 };
 }
 
-export function addLatency(histogram: LatencyHistogram, seconds: number): void {
+/** The bucket that it falls into. */
+export function bucketOf(seconds: number): number {
   let at = 0;
   while (at < latencyBounds.length && seconds > (latencyBounds[at] ?? 0)) at += 1;
+  return at;
+}
+
+export function addLatency(histogram: LatencyHistogram, seconds: number): void {
+  const at = bucketOf(seconds);
   histogram.counts[at] = (histogram.counts[at] ?? 0) + 1;
   histogram.sumSeconds += seconds;
 }

@@ -1,5 +1,6 @@
-import { addLatency, emptyHistogram, type LatencyHistogram } from '../core/latency-histogram.ts';
+import type { LatencyHistogram } from '../core/latency-histogram.ts';
 import type { AccessNote } from './fact/access-note.ts';
+import { counter, CounterTable } from './fact/counter-table.ts';
 import type { CoarseClock } from './watch.ts';
 
 /** After this long without a route and without a visitor, an app's counters are forgotten. */
@@ -8,24 +9,19 @@ const FORGET_MS = 3_600_000;
 /** Farther apart, the machine's clock was set or the machine slept. */
 const SAME_CLOCK_MS = 1_000;
 
-/** Counters since the edge started. Moments are of the edge's own clock; 0: never. */
-interface AppCounters {
-  requests: number;
+/** Counted since the edge started, as it goes out over the control socket. */
+interface AppFacts {
+  readonly requests: number;
   /** Answers by class: index 0 is 1xx … index 4 is 5xx. */
-  readonly statuses: [number, number, number, number, number];
-  bytesIn: number;
-  bytesOut: number;
-  inFlight: number;
-  openSockets: number;
-  activeAtMs: number;
-  servedAtMs: number;
-  readonly latency: LatencyHistogram;
-}
-
-/** As they go out over the control socket: moments are dates. */
-interface AppFacts extends Readonly<Omit<AppCounters, 'activeAtMs' | 'servedAtMs'>> {
+  readonly statuses: readonly number[];
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly inFlight: number;
+  readonly openSockets: number;
+  /** Dates, in milliseconds; 0: never. */
   readonly lastActivityMs: number;
   readonly lastServedMs: number;
+  readonly latency: LatencyHistogram;
 }
 
 const SUCCESS = 1;
@@ -34,79 +30,87 @@ type StatusClass = 0 | 1 | 2 | 3 | 4;
 
 /** One request or one tunnel of an app, for as long as it lasts. */
 export class Visit {
-  readonly #counters: AppCounters;
+  readonly #table: CounterTable;
+  readonly #row: number;
   #class: StatusClass | undefined;
   #isTunnel = false;
   #isOver = false;
   readonly #beganMs: number;
   readonly #note: AccessNote | undefined;
 
-  constructor(counters: AppCounters, beganMs: number, note: AccessNote | undefined) {
-    this.#counters = counters;
+  constructor({ table, row }: Place, beganMs: number, note: AccessNote | undefined) {
+    this.#table = table;
+    this.#row = row;
     this.#beganMs = beganMs;
     this.#note = note;
-    counters.requests += 1;
-    counters.inFlight += 1;
-    counters.activeAtMs = beganMs;
+    table.add(row, counter.requests, 1);
+    table.add(row, counter.inFlight, 1);
+    table.set(row, counter.activeAtMs, beganMs);
   }
 
   /** Other visits of the app that have not ended. */
   get othersUnderWay(): number {
-    return this.#counters.inFlight - 1;
+    return this.#table.get(this.#row, counter.inFlight) - 1;
   }
 
   /** Said again when an answer was taken back: the last word counts. */
   answered(status: number): void {
     if (this.#note !== undefined) this.#note.status = status;
-    const { statuses } = this.#counters;
-    if (this.#class !== undefined) statuses[this.#class] -= 1;
+    if (this.#class !== undefined) this.#table.addStatus(this.#row, this.#class, -1);
     this.#class = (Math.min(Math.max(Math.trunc(status / 100), 1), 5) - 1) as StatusClass;
-    statuses[this.#class] += 1;
+    this.#table.addStatus(this.#row, this.#class, 1);
   }
 
   received(bytes: number): void {
-    this.#counters.bytesIn += bytes;
+    this.#table.add(this.#row, counter.bytesIn, bytes);
     if (this.#note !== undefined) this.#note.bytesIn += bytes;
   }
 
   sent(bytes: number): void {
-    this.#counters.bytesOut += bytes;
+    this.#table.add(this.#row, counter.bytesOut, bytes);
     if (this.#note !== undefined) this.#note.bytesOut += bytes;
   }
 
   /** Data passed through the tunnel: its pings and pongs do not count. */
   wasActive(nowMs: number): void {
-    this.#counters.activeAtMs = nowMs;
-    this.#counters.servedAtMs = nowMs;
+    this.#table.set(this.#row, counter.activeAtMs, nowMs);
+    this.#table.set(this.#row, counter.servedAtMs, nowMs);
   }
 
   /** It has become a tunnel. */
   opened(): void {
     this.#isTunnel = true;
-    this.#counters.openSockets += 1;
+    this.#table.add(this.#row, counter.openSockets, 1);
   }
 
   /** `nowMs` is of the clock that it began with. */
   ended(nowMs: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#counters.inFlight -= 1;
+    this.#table.add(this.#row, counter.inFlight, -1);
     this.#note?.end(nowMs);
-    if (this.#isTunnel) this.#counters.openSockets -= 1;
+    if (this.#isTunnel) this.#table.add(this.#row, counter.openSockets, -1);
     else this.#isAnswered(nowMs);
   }
 
   #isAnswered(nowMs: number): void {
-    this.#counters.activeAtMs = nowMs;
-    if (this.#class === SUCCESS) this.#counters.servedAtMs = nowMs;
-    addLatency(this.#counters.latency, (nowMs - this.#beganMs) / 1_000);
+    this.#table.set(this.#row, counter.activeAtMs, nowMs);
+    if (this.#class === SUCCESS) this.#table.set(this.#row, counter.servedAtMs, nowMs);
+    this.#table.addLatency(this.#row, (nowMs - this.#beganMs) / 1_000);
   }
+}
+
+/** A row that somebody counts in. */
+interface Place {
+  readonly table: CounterTable;
+  readonly row: number;
 }
 
 export class TrafficLedger {
   readonly #startedAtMs: number;
   readonly #clock: CoarseClock;
-  readonly #apps = new Map<string, AppCounters>();
+  readonly #table = new CounterTable();
+  readonly #apps = new Map<string, Place>();
   /** From a moment of the clock to its date. */
   #dateOffsetMs: number;
 
@@ -125,42 +129,43 @@ export class TrafficLedger {
   facts(): { readonly startedAtMs: number; readonly apps: Readonly<Record<string, AppFacts>> } {
     const offsetMs = Date.now() - this.#clock.refresh();
     if (Math.abs(offsetMs - this.#dateOffsetMs) > SAME_CLOCK_MS) this.#dateOffsetMs = offsetMs;
-    const apps = [...this.#apps].map(([app, counters]) => [app, this.#tell(counters)] as const);
+    const apps = [...this.#apps].map(([app, { row }]) => [app, this.#tell(row)] as const);
     return { startedAtMs: this.#startedAtMs, apps: Object.fromEntries(apps) };
   }
 
   /** Forgets apps that are long gone. */
   prune(routed: ReadonlySet<string>): void {
     const longAgoMs = this.#clock.refresh() - FORGET_MS;
-    for (const [app, { inFlight, activeAtMs }] of this.#apps)
-      if (inFlight === 0 && activeAtMs < longAgoMs && !routed.has(app)) this.#apps.delete(app);
+    for (const [app, { row }] of this.#apps) {
+      const isBusy = this.#table.get(row, counter.inFlight) > 0;
+      if (isBusy || this.#table.get(row, counter.activeAtMs) >= longAgoMs || routed.has(app)) continue;
+      this.#apps.delete(app);
+      this.#table.close(row);
+    }
   }
 
-  #tell({ activeAtMs, servedAtMs, ...counters }: AppCounters): AppFacts {
-    return { ...counters, lastActivityMs: this.#dateOf(activeAtMs), lastServedMs: this.#dateOf(servedAtMs) };
+  #tell(row: number): AppFacts {
+    const read = (which: Parameters<CounterTable['get']>[1]): number => this.#table.get(row, which);
+    return {
+      requests: read(counter.requests),
+      statuses: this.#table.statusesOf(row),
+      bytesIn: read(counter.bytesIn),
+      bytesOut: read(counter.bytesOut),
+      inFlight: read(counter.inFlight),
+      openSockets: read(counter.openSockets),
+      lastActivityMs: this.#dateOf(read(counter.activeAtMs)),
+      lastServedMs: this.#dateOf(read(counter.servedAtMs)),
+      latency: this.#table.latencyOf(row),
+    };
   }
 
   #dateOf(momentMs: number): number {
     return momentMs === 0 ? 0 : Math.round(momentMs + this.#dateOffsetMs);
   }
 
-  #add(app: string): AppCounters {
-    const counters = emptyCounters();
-    this.#apps.set(app, counters);
-    return counters;
+  #add(app: string): Place {
+    const place = { table: this.#table, row: this.#table.open() };
+    this.#apps.set(app, place);
+    return place;
   }
-}
-
-function emptyCounters(): AppCounters {
-  return {
-    requests: 0,
-    statuses: [0, 0, 0, 0, 0],
-    bytesIn: 0,
-    bytesOut: 0,
-    inFlight: 0,
-    openSockets: 0,
-    activeAtMs: 0,
-    servedAtMs: 0,
-    latency: emptyHistogram(),
-  };
 }

@@ -100,7 +100,7 @@ describe('a WebSocket', () => {
         .on('error', () => undefined)
         .once('end', () => socket.end())
         .resume();
-      left.promise.then(() => socket.write(acceptHead(request)));
+      void left.promise.then(() => socket.write(acceptHead(request)));
     });
     const left = Promise.withResolvers<void>();
     const visitor = await openSocket(edge.port);

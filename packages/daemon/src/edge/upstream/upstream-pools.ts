@@ -85,5 +85,6 @@ export class UpstreamPools<Connection extends PooledConnection> {
 
 function isSamePlace(one: EdgeTarget, other: EdgeTarget): boolean {
   const isSameAddress = one.host === other.host && one.port === other.port && one.socketPath === other.socketPath;
-  return isSameAddress && JSON.stringify(one.tls) === JSON.stringify(other.tls);
+  // Two routes to one instance each have their own words for it, nearly always without TLS.
+  return isSameAddress && (one.tls === other.tls || JSON.stringify(one.tls) === JSON.stringify(other.tls));
 }
