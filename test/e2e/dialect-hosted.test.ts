@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDockerEngine } from '../../packages/daemon/src/adapters/docker/docker-engine.ts';
+import { callEngine } from '../../scripts/engine-call.ts';
 import { waitFor } from '../harness/deadline.ts';
 import { type RunningDaemon, startDaemon } from '../harness/daemon.ts';
 import { findFreePort } from '../harness/free-port.ts';
@@ -12,6 +17,7 @@ import { Operator } from './operator.ts';
 import { startLoad, visit } from './visitor.ts';
 
 const run = promisify(execFile);
+const launcher = fileURLToPath(new URL('../../packages/cli/bin/berth.js', import.meta.url));
 const secret = 'a deploy key';
 const success = { success: true };
 
@@ -59,6 +65,10 @@ describeWithEngine('a client of the Hosted Docker API', (engineSocket) => {
     await engine.close();
   });
 
+  const berth = (...words: string[]) =>
+    run(process.execPath, [launcher, ...words], {
+      env: { PATH: process.env['PATH'], BERTH_URL: daemon.apiUrl, BERTH_TOKEN: daemon.adminToken },
+    });
   const post = (path: string, params: object): Promise<Told> =>
     curl('-H', 'Content-Type: application/json', '-d', JSON.stringify({ secret, ...params }), `${url}${path}`);
   const tell = async (path: string, params: object): Promise<unknown> => JSON.parse((await post(path, params)).text);
@@ -184,6 +194,67 @@ describeWithEngine('a client of the Hosted Docker API', (engineSocket) => {
     await waitFor(async () => (await page('tough.localhost')).includes('version 1'), { deadlineMs: 30_000 });
     expect(await list()).toMatchObject({ tough: { running: true } });
   });
+
+  test('may have as much as its owner’s quota, and is told what is over it', async () => {
+    expect((await berth('users', 'quota', 'hosted', '--apps', '0')).stdout).toContain('the user');
+    const { status, text } = await post('/new', { image: `${web}:1`, name: 'toomuch' });
+    expect([status, JSON.parse(text)]).toMatchObject([403, { code: 'quota-exceeded', errors: [{ field: 'apps' }] }]);
+    await berth('users', 'quota', 'hosted', '--usual');
+    expect((await post('/new', { image: `${web}:1`, name: 'toomuch' })).status).toBe(200);
+  });
+
+  test('finds all that the original had after one command', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'berth-import-'));
+    try {
+      const old = await startOriginal('berth-test/web:1');
+      await writeFile(join(folder, 'engine.json'), old.inspected);
+      const config = { moved: { port: 1, domains: ['moved.localhost', 'moved.example.com'] }, lost: { port: 2 } };
+      await writeFile(join(folder, 'config.json'), JSON.stringify(config));
+      await mkdir(join(folder, 'saves', 'moved'), { recursive: true });
+      await writeFile(join(folder, 'saves', 'moved', 'kept'), 'from before ');
+      const words = ['import', 'hosted', join(folder, 'config.json'), '--inspect', join(folder, 'engine.json')];
+      const told = await berth(...words, '--saves', join(folder, 'saves')).catch((error: { stderr: string }) => error);
+      expect(told.stderr).toContain('lost');
+      expect(told.stderr).not.toContain('moved');
+      expect(await list()).toMatchObject({
+        moved: { running: true, image: 'berth-test/web:1', domains: ['moved.localhost', 'moved.example.com'] },
+      });
+      expect(await page('moved.example.com')).toContain('version 1');
+      expect(await save('moved.localhost', 'and after')).toBe('from before and after');
+      expect((await operator.call('GET', '/v1/apps/moved')).body.spec.env).toMatchObject({
+        PORT: '4000',
+        GREETING: 'hi',
+      });
+      expect((await engine.containers.inspect(old.id)).state).toBe('created');
+      await engine.containers.remove(old.id, { force: true });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  /** A container as the original made it, and what `docker inspect` says of it and its image. */
+  async function startOriginal(image: string): Promise<{ readonly id: string; readonly inspected: string }> {
+    const id = await engine.containers.create({
+      name: 'moved',
+      image,
+      labels: {},
+      env: { ENV: 'prod', PORT: '4000', GREETING: 'hi' },
+      stopGraceSeconds: 1,
+      ports: [],
+      volumes: [],
+      tmpfs: [],
+      limits: { pids: 50 },
+      readOnlyRoot: false,
+      noNewPrivileges: true,
+      log: { maxSizeBytes: 1_000_000, maxFiles: 1 },
+    });
+    const [container, its] = await Promise.all([
+      callEngine(engineSocket, `GET /containers/${id}/json`),
+      callEngine(engineSocket, `GET /images/${image}/json`),
+    ]);
+    const inspection = { ...(JSON.parse(container.text) as object), State: { Running: true } };
+    return { id, inspected: JSON.stringify([inspection, JSON.parse(its.text)]) };
+  }
 
   test('works on the apps of others, and they on its own', async () => {
     await operator.deploy('foreign', { image: 'berth-test/web:1' });
