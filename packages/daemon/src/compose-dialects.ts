@@ -3,6 +3,7 @@ import type { Dialect, DialectAddress, DialectLog, DialectParts, DialectPlace } 
 import { createGenisysDialect } from './dialects/genisys/genisys-dialect.ts';
 import { createHostedDialect } from './dialects/hosted/hosted-dialect.ts';
 import { createSpawnerDialect } from './dialects/spawner/spawner-dialect.ts';
+import { createSrcDialect } from './dialects/src/src-dialect.ts';
 import { addressOf, createDialectServer } from './http/dialect-server.ts';
 import type { HttpOptions } from './http/services.ts';
 import type { Context } from './use-cases/context.ts';
@@ -16,6 +17,7 @@ const makers: Makers = {
   genisys: createGenisysDialect,
   hosted: createHostedDialect,
   spawner: createSpawnerDialect,
+  src: createSrcDialect,
 };
 
 /** The dialects that are configured, and how they are begun and ended together. */

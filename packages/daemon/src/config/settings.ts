@@ -12,6 +12,7 @@ import { SecretText } from './secret.ts';
 import { SpawnerDialectSettings } from './spawner-dialect-settings.ts';
 import { TemplateSettings } from './template-settings.ts';
 import { UploadSettings } from './upload-settings.ts';
+import { SrcDialectSettings } from './src-dialect-settings.ts';
 import { AcmeSettings, CertificateFileSettings } from './certificate-settings.ts';
 
 const ListenAddressOrOff = z
@@ -168,6 +169,7 @@ export const Settings = z
         genisys: GenisysDialectSettings,
         hosted: HostedDialectSettings,
         spawner: SpawnerDialectSettings,
+        src: SrcDialectSettings,
       })
       .prefault({}),
     images: ImageSettings.prefault({}),

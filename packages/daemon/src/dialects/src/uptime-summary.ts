@@ -1,0 +1,55 @@
+import type { UptimeSpan } from '../../core/uptime.ts';
+import { readUptime } from '../../use-cases/read-uptime.ts';
+import type { Hand } from './hand.ts';
+import { getSrcApp } from './src-app.ts';
+import { words } from './words.ts';
+
+const hourMs = 3_600_000;
+const stepMs = 600_000;
+
+const durations: ReadonlyMap<string, number> = new Map([
+  ['hour', hourMs],
+  ['day', 24 * hourMs],
+  ['week', 7 * 24 * hourMs],
+  ['month', 30 * 24 * hourMs],
+]);
+
+/** Whether the app ran, by local times. Nothing is said of time in which nobody watched. */
+export async function summariseUptime(
+  hand: Hand,
+  { name, duration }: { readonly name: string; readonly duration: string | undefined },
+): Promise<Record<string, boolean>> {
+  const { context, actor } = hand;
+  const { app } = getSrcApp(hand, name);
+  if (duration === undefined || duration === '') throw words.noDuration();
+  const lengthMs = durations.get(duration);
+  if (lengthMs === undefined) throw words.badDuration();
+  if (context.uptime.find(app.id) === undefined) throw words.noLog(name);
+  const until = context.clock.now();
+  const { spans } = await readUptime(context, actor, { name: app.name, since: until - lengthMs, until });
+  return sample(spans ?? []);
+}
+
+/** One sample at each change, and one at each full ten minutes. */
+export function sample(spans: readonly UptimeSpan[]): Record<string, boolean> {
+  const samples = new Map<string, boolean>();
+  for (const { since, until, state } of spans) {
+    if (state === 'unknown') continue;
+    samples.set(renderLocal(since), state === 'running');
+    for (let at = (Math.floor(since / stepMs) + 1) * stepMs; at < until; at += stepMs)
+      samples.set(renderLocal(at), state === 'running');
+  }
+  // Where clocks are put back, an hour comes twice.
+  return Object.fromEntries([...samples].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** `YYYY-MM-DDTHH:MM:SS` of the daemon’s own time zone. */
+function renderLocal(at: number): string {
+  const time = new Date(at);
+  const date = [String(time.getFullYear()).padStart(4, '0'), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${date}T${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+function two(part: number): string {
+  return String(part).padStart(2, '0');
+}
