@@ -80,6 +80,25 @@ export const UptimeRecord = z
   })
   .meta({ id: 'UptimeRecord' });
 
+export const UptimeImport = z
+  .strictObject({
+    marks: z
+      .array(z.strictObject({ at: Instant, state: UptimeState }))
+      .min(1)
+      .max(10_000)
+      .describe('In the order of time. From each on the app was in that state, until the next.'),
+  })
+  .meta({ id: 'UptimeImport' });
+
+export const UptimeImported = z
+  .strictObject({
+    app: AppName,
+    since: Instant.describe('When the record begins now.'),
+    added: z.int().describe('How many of the marks lay before what was known, and were added.'),
+  })
+  .meta({ id: 'UptimeImported' });
+
+export type UptimeImported = z.output<typeof UptimeImported>;
 export type UptimeState = z.output<typeof UptimeState>;
 export type UptimeSeconds = z.output<typeof UptimeSeconds>;
 export type UptimeInterval = z.output<typeof UptimeInterval>;

@@ -1658,6 +1658,28 @@ export type UptimeBucket = {
     seconds: UptimeSeconds;
 };
 
+export type UptimeImport = {
+    /**
+     * In the order of time. From each on the app was in that state, until the next.
+     */
+    marks: Array<{
+        at: Instant;
+        state: UptimeState;
+    }>;
+};
+
+export type UptimeImported = {
+    app: AppName;
+    /**
+     * When the record begins now.
+     */
+    since: Instant;
+    /**
+     * How many of the marks lay before what was known, and were added.
+     */
+    added: number;
+};
+
 export type UptimeInterval = {
     since: Instant;
     until: Instant;
@@ -5391,6 +5413,76 @@ export type ReadAppUptimeResponses = {
 };
 
 export type ReadAppUptimeResponse = ReadAppUptimeResponses[keyof ReadAppUptimeResponses];
+
+export type ImportAppUptimeData = {
+    body: UptimeImport;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        name: AppName;
+    };
+    query?: never;
+    url: '/v1/apps/{name}/uptime';
+};
+
+export type ImportAppUptimeErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `app-not-found`: There is no such app.
+     */
+    404: Problem;
+    /**
+     * `wrong-state`: The app is not in a state that allows this.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ImportAppUptimeError = ImportAppUptimeErrors[keyof ImportAppUptimeErrors];
+
+export type ImportAppUptimeResponses = {
+    /**
+     * What came of it.
+     */
+    200: UptimeImported;
+};
+
+export type ImportAppUptimeResponse = ImportAppUptimeResponses[keyof ImportAppUptimeResponses];
 
 export type ListUptimeRecordsData = {
     body?: never;

@@ -135,7 +135,8 @@ export class Timekeeper {
     const { id, name, owner, engine, createdAt } = app;
     const known = this.#world.uptime.find(id);
     const isNew = known === undefined && createdAt >= this.#watchedSince(engine);
-    const record = { kind: 'app', id, name, owner, engine, begunAt: createdAt, endedAt: null, last: null } as const;
+    const begunAt = known?.begunAt ?? createdAt;
+    const record = { kind: 'app', id, name, owner, engine, begunAt, endedAt: null, last: null } as const;
     const state = appUptimeState(app, instances, known?.last?.state);
     this.#world.uptime.note(record, { at: isNew ? createdAt : at, state });
   }

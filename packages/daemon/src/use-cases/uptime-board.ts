@@ -67,6 +67,21 @@ export class UptimeBoard {
     this.#put({ ...record, last: mark }, [mark]);
   }
 
+  /** Adds what is known of the time before the record begins. Nothing that was recorded changes; all is on disk then. */
+  async begin(recordId: string, earlier: readonly UptimeMark[]): Promise<void> {
+    const [first] = earlier;
+    if (first === undefined) return;
+    for (;;) {
+      const timeline = await this.readTimeline(recordId, { since: 0, until: Number.MAX_SAFE_INTEGER });
+      const record = this.#records.get(recordId);
+      if (record === undefined || record.begunAt <= first.at) return;
+      if (timeline.times.at(-1) !== record.last?.at) continue;
+      const known = timeline.times.map((at, index) => ({ at, state: timeline.states[index] ?? 'unknown' }));
+      this.#put({ ...record, begunAt: first.at }, [...earlier, ...known]);
+      return this.flush();
+    }
+  }
+
   /** There will be no more of it. */
   end(recordId: string, at: number): void {
     const record = this.#records.get(recordId);

@@ -1,9 +1,11 @@
 import { parseDuration } from '@berth/spec/duration';
+import { renderInstant } from '@berth/spec/instant';
 import { UptimeRecordPage } from '@berth/spec/page';
-import { Uptime } from '@berth/spec/uptime';
+import { Uptime, UptimeImport, UptimeImported } from '@berth/spec/uptime';
 import { z } from 'zod';
 import { parseCursor, renderCursor } from '../../use-cases/page.ts';
 import { listUptimeRecords, readUptime, readUptimeRecord, type UptimeQuestion } from '../../use-cases/read-uptime.ts';
+import { importUptime } from '../../use-cases/import-uptime.ts';
 import { viewUptime, viewUptimeRecord } from '../../use-cases/view-uptime.ts';
 import { answer, json } from '../answer.ts';
 import { endpoint } from '../endpoint.ts';
@@ -46,6 +48,22 @@ export const uptimeEndpoints = [
     handle: async ({ context, actor, params, query }) => {
       const question = { ...questionOf(query, context.clock.now()), name: params.name };
       return answer(200, viewUptime(await readUptime(context, actor, question), query.limit));
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/v1/apps/{name}/uptime',
+    operationId: 'importAppUptime',
+    summary: 'Add what is known of the time before Berth knew the app; for administrators',
+    description: 'What was recorded is never changed: marks behind the beginning of the record are left out.',
+    params: AppParams,
+    body: UptimeImport,
+    answers: { 200: json(UptimeImported, 'What came of it.') },
+    problems: ['app-not-found', 'wrong-state'],
+    handle: async ({ context, actor, params, body }) => {
+      const marks = body.marks.map(({ at, state }) => ({ at: Date.parse(at), state }));
+      const { app, since, added } = await importUptime(context, actor, { name: params.name, marks });
+      return answer(200, { app: app.name, since: renderInstant(since), added });
     },
   }),
   endpoint({
