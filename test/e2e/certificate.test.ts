@@ -40,6 +40,20 @@ describeWithEngine('hosts that prove themselves by http', (engineSocket) => {
       expect(body.items).toMatchObject([{ host: 'shop.example.org', certificate: { state: 'valid', reason: null } }]);
     });
 
+    test('get them as well where an older API adds them, and keep them when it moves them by force', async () => {
+      const host = 'store.example.org';
+      const made = await callHosted('/new', { image: 'berth-test/web:1', name: 'store' });
+      expect(made).toBe('Running on store.apps.example.com!');
+      await callHosted('/add_domain', { name: 'store', domain: host });
+      const issued = await certificateOf(host, 'valid');
+      await certificateOf('store.apps.example.com', 'valid');
+      await waitFor(async () => (await shownTo(host)) === issued.fingerprint, soon);
+      expect(await callHosted('/add_domain', { name: 'shop', domain: host, force: true })).toEqual({ success: true });
+      expect(await shownTo(host)).toBe(issued.fingerprint);
+      expect(await callHosted('/delete', { name: 'store' })).toEqual({ success: true });
+      expect(await read(host)).toMatchObject({ state: 'valid', fingerprint: issued.fingerprint });
+    });
+
     test('are left for https by visitors, unless their domain says otherwise', async () => {
       const statusAt = async (host: string) => (await visit(edgePort, host)).status;
       expect(await Promise.all(['shop.example.org', 'shop.apps.example.com'].map(statusAt))).toEqual([301, 301]);
@@ -181,11 +195,21 @@ describeWithEngine('hosts whose zone can be written', (engineSocket) => {
   });
 });
 
+/** An older API, under a prefix of the API’s address. */
+const hosted = { prefix: '/hosted', secret: 'a deploy key' };
+
+async function callHosted(path: string, params: object): Promise<unknown> {
+  const body = JSON.stringify({ secret: hosted.secret, ...params });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${daemon.apiUrl}${hosted.prefix}${path}`, { method: 'POST', headers, body });
+  return path === '/new' ? answer.text() : answer.json();
+}
+
 /** Starts an authority and a daemon whose edge it comes to. */
 async function open(engineSocket: string, acme: object): Promise<void> {
   [edgePort, securePort] = await Promise.all([findFreePort(), findFreePort()]);
   authority = await startAuthority({ httpPort: edgePort, tlsPort: securePort, slowSeconds: 2 });
-  daemon = await startDaemon({ engineSocket, settings: { edge: edgeSettings(acme) } });
+  daemon = await startDaemon({ engineSocket, settings: { edge: edgeSettings(acme), dialects: { hosted } } });
   operator = new Operator(daemon);
 }
 
