@@ -50,6 +50,7 @@ async function openWorld(): Promise<World> {
       quotas: { perUser: noQuota, appCpus: 1, appMemoryBytes: 512 * 1024 ** 2 },
       uploads: defaultUploads,
       budgets: {},
+      mounts: [],
     },
   });
   const limits = { log: { maxSizeBytes: 10_000_000, maxFiles: 3 }, parallel: 12, resyncMs: 30_000, seenMs: 60_000 };

@@ -4,6 +4,7 @@ import { createGenisysDialect } from './dialects/genisys/genisys-dialect.ts';
 import { createHostedDialect } from './dialects/hosted/hosted-dialect.ts';
 import { createSpawnerDialect } from './dialects/spawner/spawner-dialect.ts';
 import { createSrcDialect } from './dialects/src/src-dialect.ts';
+import { createPortalDialect } from './dialects/portal/portal-dialect.ts';
 import { addressOf, createDialectServer } from './http/dialect-server.ts';
 import type { HttpOptions } from './http/services.ts';
 import type { Context } from './use-cases/context.ts';
@@ -18,6 +19,7 @@ const makers: Makers = {
   hosted: createHostedDialect,
   spawner: createSpawnerDialect,
   src: createSrcDialect,
+  portal: createPortalDialect,
 };
 
 /** The dialects that are configured, and how they are begun and ended together. */

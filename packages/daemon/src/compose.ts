@@ -208,10 +208,10 @@ function policyOf(settings: Settings): Policy {
     ...publishingOf(settings),
     images: settings.images.policy,
     uptimeDays: settings.uptime.keepDays,
-    budgets: Object.fromEntries(Object.entries(settings.budgets).map(([name, { memoryBytes }]) => [name, memoryBytes])),
     quotas: quotaPolicyOf(settings.quotas),
     templates: templatesOf(settings),
     maxSpawns: settings.spawns.max,
+    ...portalPolicyOf(settings),
     uploads: {
       maxBytes: settings.uploads.maxBytes,
       bytesPerUser: settings.uploads.bytesPerUser,
@@ -223,6 +223,15 @@ function policyOf(settings: Settings): Policy {
 function publishingOf({ policy }: Settings): Pick<Policy, 'publishing'> {
   const address = publishedAddressOf(policy);
   return address === null ? {} : { publishing: { address, lowestHostPort: policy.lowestHostPort } };
+}
+
+/** Where the apps of a portal lie, and what memory they share. */
+function portalPolicyOf({ budgets, dialects: { portal } }: Settings): Pick<Policy, 'mounts' | 'budgets'> {
+  const named = Object.entries(budgets).map(([name, { memoryBytes }]) => [name, memoryBytes] as const);
+  const own = portal?.memoryBudgetMb === undefined ? [] : [['portal', portal.memoryBudgetMb * 1024 * 1024] as const];
+  const mounts =
+    portal === undefined ? [] : [{ host: portal.host ?? '*', pathPrefix: portal.path, owner: portal.owner }];
+  return { budgets: Object.fromEntries([...named, ...own]), mounts };
 }
 
 /** Where visitors reach https: the edge, or another proxy in front of it. */

@@ -2,6 +2,7 @@
 //   /               "version 1 host <name>"       /slow?ms=      answers after that time
 //   /stream?n=&ms=  n lines, one every ms         /upload        counts the bytes it was sent
 //   /headers        the request's headers, JSON   /ws            WebSocket echo
+//   /moved          a redirect and a cookie, both for the root
 //   /exit?code=     ends with that code           /healthz       200, or 503 after /unhealthy (/healthy undoes it)
 // Any other path is answered by itself, with 404.
 // SIGTERM: takes no new connection, finishes what is under way, ends with 0.
@@ -30,6 +31,7 @@ const routes: Readonly<Record<string, (exchange: Exchange) => void>> = {
   '/stream': stream,
   '/upload': countBytes,
   '/headers': ({ request, response }) => response.end(JSON.stringify(request.headers)),
+  '/moved': ({ response }) => response.writeHead(302, { location: '/elsewhere', 'set-cookie': 'own=1; Path=/' }).end(),
   '/exit': ({ query }) => process.exit(Number(query.get('code') ?? 1)),
   '/healthz': ({ response }) => response.writeHead(isHealthy ? 200 : 503).end(who),
   '/unhealthy': ({ response }) => response.end(String((isHealthy = false))),

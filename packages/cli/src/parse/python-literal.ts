@@ -1,7 +1,13 @@
 import { PythonError, type PythonLine, type PythonToken, readPythonLines } from './python-token.ts';
 
 /** What a Python literal says, as JSON would. Tuples are lists, keys are texts. */
-export type PythonValue = null | boolean | number | string | readonly PythonValue[] | { readonly [name: string]: PythonValue };
+export type PythonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly PythonValue[]
+  | { readonly [name: string]: PythonValue };
 
 /** What the top of a Python file says. */
 export interface PythonFile {

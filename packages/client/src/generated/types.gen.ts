@@ -5976,6 +5976,57 @@ export type AddUploadResponses = {
 
 export type AddUploadResponse = AddUploadResponses[keyof AddUploadResponses];
 
+export type ReadUploadData = {
+    body?: never;
+    path: {
+        id: UploadId;
+    };
+    query?: never;
+    url: '/v1/uploads/{id}/content';
+};
+
+export type ReadUploadErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `upload-not-found`: There is no such upload.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ReadUploadError = ReadUploadErrors[keyof ReadUploadErrors];
+
+export type ReadUploadResponses = {
+    /**
+     * Its bytes.
+     */
+    200: Bytes;
+};
+
+export type ReadUploadResponse = ReadUploadResponses[keyof ReadUploadResponses];
+
 export type RemoveUploadData = {
     body?: never;
     headers?: {

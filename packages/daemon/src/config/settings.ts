@@ -11,6 +11,7 @@ import { QuotaSettings } from './quota-settings.ts';
 import { SecretText } from './secret.ts';
 import { SpawnerDialectSettings } from './spawner-dialect-settings.ts';
 import { TemplateSettings } from './template-settings.ts';
+import { PortalDialectSettings } from './portal-dialect-settings.ts';
 import { UploadSettings } from './upload-settings.ts';
 import { SrcDialectSettings } from './src-dialect-settings.ts';
 import { AcmeSettings, CertificateFileSettings } from './certificate-settings.ts';
@@ -170,6 +171,7 @@ export const Settings = z
         hosted: HostedDialectSettings,
         spawner: SpawnerDialectSettings,
         src: SrcDialectSettings,
+        portal: PortalDialectSettings,
       })
       .prefault({}),
     images: ImageSettings.prefault({}),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { App } from './app.ts';
-import { appRoutes, type RoutePolicy, type Serving } from './app-route.ts';
+import { appPlaces, appRoutes, type RoutePolicy, type Serving } from './app-route.ts';
 import type { Instance } from './instance.ts';
 import { defaultLimits, type EdgeRoute } from './route-table.ts';
 import { simulatedApp } from './simulated-world.ts';
@@ -10,6 +10,7 @@ const usual: RoutePolicy = {
   defaultApp: null,
   limits: defaultLimits,
   requiresTls: false,
+  mounts: [],
 };
 const target = { instance: 'one', host: '10.0.0.1', port: 8080 };
 const serving: Serving = {
@@ -91,4 +92,16 @@ test('without an instance the route says why, in words for visitors', () => {
     targets: [],
     unavailable: 'The app is paused.',
   });
+});
+
+test('an app of a mount’s owner is reached below it as well, and nobody else’s is', () => {
+  const mounts = [{ host: '*', pathPrefix: '/docker', owner: simulatedApp().owner }];
+  const places = (owner: string) => appPlaces(simulatedApp({ owner, name: 'shop' }), { ...usual, mounts });
+  expect(places(mounts[0]?.owner ?? '').at(1)).toEqual({
+    host: '*',
+    pathPrefix: '/docker/shop',
+    stripPrefix: true,
+    slash: true,
+  });
+  expect(places('somebody-else')).toHaveLength(1);
 });

@@ -14,6 +14,15 @@ export interface RoutePolicy {
   readonly limits: RouteLimits;
   /** Visitors of hosts that say nothing of their own are sent to https, with or without a certificate. */
   readonly requiresTls: boolean;
+  /** Where the apps of some owner are reached beside their own hosts. */
+  readonly mounts: readonly Mount[];
+}
+
+/** Apps of an owner's lie at `<pathPrefix>/<name>` of a host; `*` is every host that is no app's. */
+interface Mount {
+  readonly host: string;
+  readonly pathPrefix: string;
+  readonly owner: string;
 }
 
 /** What takes an app's traffic. All instances speak `protocol`. */
@@ -28,10 +37,13 @@ export function appHost(app: Pick<App, 'name'>, baseDomain: string): string {
   return `${app.name}.${baseDomain}`;
 }
 
-/** Where an app is reached: its own host, its domains, and every other host when it is the default app. */
-export function appPlaces(app: App, { baseDomain, defaultApp }: RoutePolicy): DomainRoute[] {
+/** Where an app is reached: its own host, its domains, where it is mounted, and every other host when it is the default app. */
+export function appPlaces(app: App, { baseDomain, defaultApp, mounts }: RoutePolicy): DomainRoute[] {
   const own = { host: appHost(app, baseDomain), pathPrefix: '/', stripPrefix: false };
-  return [own, ...app.domains, ...(app.name === defaultApp ? [{ ...own, host: '*' }] : [])];
+  const mounted = mounts
+    .filter(({ owner }) => owner === app.owner)
+    .map(({ host, pathPrefix }) => ({ host, pathPrefix: `${pathPrefix}/${app.name}`, stripPrefix: true, slash: true }));
+  return [own, ...app.domains, ...mounted, ...(app.name === defaultApp ? [{ ...own, host: '*' }] : [])];
 }
 
 /** All routes of one app, each to the instances that have an address; a redirect needs none. */

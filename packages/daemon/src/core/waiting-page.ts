@@ -91,7 +91,7 @@ ${logs === undefined ? '' : `<p><a href="${escapeHtml(logs)}">Read its log</a></
 `;
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -70,6 +70,7 @@ const policy: Policy = {
   quotas: { perUser: noQuota, appCpus: 1, appMemoryBytes: 512 * 1024 ** 2 },
   uploads: defaultUploads,
   budgets: {},
+  mounts: [],
 };
 
 /** Opens one, ready; every answer is checked against its schema. Images: `example/app:1` and `:2`, and `example/job:1` without a port. */

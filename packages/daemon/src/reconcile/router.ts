@@ -66,7 +66,8 @@ export class Router {
 
   /** What leads to no app stays where it is; at one place the app's route counts. */
   #withOthers(routes: readonly EdgeRoute[]): readonly EdgeRoute[] {
-    const others = this.#world.listOtherRoutes?.() ?? [];
+    const { listOtherRoutes, otherRoutes } = this.#world;
+    const others = [...(listOtherRoutes?.() ?? []), ...otherRoutes.list()];
     if (others.length === 0) return routes;
     return [...new Map([...others, ...routes].map((route) => [routeKey(route), route])).values()];
   }

@@ -14,6 +14,7 @@ import { CertificateBoard } from './certificate-board.ts';
 import { Fleet } from './fleet.ts';
 import { ImagePullBoard } from './image-pull-board.ts';
 import type { Ledger } from './ledger.ts';
+import { OtherRoutes } from './other-routes.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { StatsBoard } from './stats-board.ts';
 import { UploadBoard } from './upload-board.ts';
@@ -41,6 +42,7 @@ export interface Context extends Surroundings {
   readonly certificates: CertificateBoard;
   readonly uptime: UptimeBoard;
   readonly uploads: UploadBoard;
+  readonly otherRoutes: OtherRoutes;
   readonly use: UseBoard;
 }
 
@@ -57,6 +59,7 @@ export function createContext(surroundings: Surroundings): Context {
     uptime: new UptimeBoard(surroundings),
     uploads: new UploadBoard(),
     use: new UseBoard({ ...surroundings, fleet }),
+    otherRoutes: new OtherRoutes(),
   };
   return { ...surroundings, ...boards };
 }

@@ -50,6 +50,7 @@ export const testPolicy: Policy = {
   quotas: { perUser: noQuota, appCpus: 1, appMemoryBytes: 512 * 1024 ** 2 },
   uploads: defaultUploads,
   budgets: {},
+  mounts: [],
 };
 
 /** Opens a context with root, ada and bob as its users, and one engine that has the image `example/app:1`. */

@@ -57,6 +57,15 @@ export function listUploads(context: Context, actor: Actor): UploadResource[] {
     .map((upload) => viewUpload(context, upload, users.get(upload.id) ?? []));
 }
 
+/** The bytes of an upload. */
+export function readUpload(context: Context, actor: Actor, id: string): Readable {
+  const hidden = new Problem('upload-not-found', `There is no upload "${id}"; GET /v1/uploads lists yours.`);
+  const upload = context.ledger.books.shelves.upload.get(id);
+  if (upload === undefined) throw hidden;
+  authorize(actor, { scope: 'read', owner: upload.owner }, hidden);
+  return context.uploadFolder.read(id);
+}
+
 /** Drops an upload that no app refers to. */
 export async function removeUpload(context: Context, actor: Actor, id: string): Promise<void> {
   await context.ledger.write((books) => {

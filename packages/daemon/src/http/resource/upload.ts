@@ -2,11 +2,13 @@ import { UserName } from '@berth/spec/name';
 import { UploadPage } from '@berth/spec/page';
 import { Upload, UploadId, UploadName } from '@berth/spec/upload';
 import { z } from 'zod';
-import { keepUpload, listUploads, removeUpload } from '../../use-cases/uploads.ts';
-import { answer, json, nothing } from '../answer.ts';
+import { keepUpload, listUploads, readUpload, removeUpload } from '../../use-cases/uploads.ts';
+import { answer, json, nothing, streamed } from '../answer.ts';
 import { endpoint } from '../endpoint.ts';
 import { wholePage } from '../paging.ts';
 import { Bytes, bytesType } from '../passed-body.ts';
+
+const UploadParams = z.strictObject({ id: UploadId });
 
 export const uploadEndpoints = [
   endpoint({
@@ -38,11 +40,22 @@ export const uploadEndpoints = [
       answer(201, await keepUpload(context, actor, { ...query, source: body })),
   }),
   endpoint({
+    method: 'GET',
+    path: '/v1/uploads/{id}/content',
+    operationId: 'readUpload',
+    summary: 'Read an uploaded file back',
+    params: UploadParams,
+    answers: { 200: streamed('Its bytes.', { [bytesType]: Bytes }) },
+    problems: ['upload-not-found'],
+    handle: ({ context, actor, params }) =>
+      answer(200, { mediaType: bytesType, source: readUpload(context, actor, params.id) }),
+  }),
+  endpoint({
     method: 'DELETE',
     path: '/v1/uploads/{id}',
     operationId: 'removeUpload',
     summary: 'Drop an upload that no app refers to',
-    params: z.strictObject({ id: UploadId }),
+    params: UploadParams,
     answers: { 204: nothing('It is gone.') },
     problems: ['upload-not-found', 'still-in-use'],
     handle: async ({ context, actor, params }) => {
