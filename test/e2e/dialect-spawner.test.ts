@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDockerEngine } from '../../packages/daemon/src/adapters/docker/docker-engine.ts';
@@ -141,7 +143,8 @@ describeWithEngine('a client of Docker Spawner', (engineSocket) => {
       expect(await find('Ada%20Lovelace')).toEqual(found);
       expect((await page(id)).status).toBe(200);
       await daemon.end();
-      await run('sh', ['-c', 'rm "$0"/berth.db*', daemon.dataFolder]);
+      const store = readdirSync(daemon.dataFolder).filter((name) => name.startsWith('berth.db'));
+      for (const name of store) rmSync(join(daemon.dataFolder, name));
       daemon = await daemon.startAgain();
       expect(await find('Ada%20Lovelace')).toEqual(found);
       expect((await page(id)).status).toBe(200);

@@ -25,8 +25,11 @@ import { rmCommand } from './command/rm.ts';
 import { rollbackCommand } from './command/rollback.ts';
 import { scaleCommand } from './command/scale.ts';
 import { serveCommand } from './command/serve.ts';
+import { spawnCommand } from './command/spawn.ts';
+import { spawnsGroup } from './command/spawns.ts';
 import { statsCommand } from './command/stats.ts';
 import { statusCommand } from './command/status.ts';
+import { templatesGroup } from './command/templates.ts';
 import { tokensGroup } from './command/tokens.ts';
 import { uploadsGroup } from './command/uploads.ts';
 import { uptimeCommand } from './command/uptime.ts';
@@ -42,6 +45,9 @@ export const sections = {
     scale: scaleCommand,
     domains: domainsGroup,
     certificates: certificatesGroup,
+    templates: templatesGroup,
+    spawn: spawnCommand,
+    spawns: spawnsGroup,
     rm: rmCommand,
     purge: purgeCommand,
   },
