@@ -4,7 +4,10 @@ import { defineCommand } from '../command.ts';
 import { localFailure } from '../failure.ts';
 import { text } from '../option.ts';
 
-const launcher = fileURLToPath(new URL('../../../daemon/bin/berth-daemon.js', import.meta.url));
+/** From the sources, and from what was made one file of. */
+const launchers = ['../../../daemon/bin/berth-daemon.js', '../../daemon/bin/berth-daemon.js'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 
 /** Becomes the daemon: signals and the exit code are its own, and nothing of this stays in memory. */
 export const serveCommand = defineCommand({
@@ -29,7 +32,8 @@ export const serveCommand = defineCommand({
 });
 
 function findLauncher(): string {
-  if (existsSync(launcher)) return launcher;
+  const launcher = launchers.find((path) => existsSync(path));
+  if (launcher !== undefined) return launcher;
   const nextSteps = [
     'Run `berth serve` from the Berth package or its container image; this is the command line alone.',
   ];
