@@ -10,7 +10,7 @@ import { eventsCommand } from './command/events.ts';
 import { execCommand } from './command/exec.ts';
 import { historyCommand } from './command/history.ts';
 import { importGroup } from './command/import.ts';
-import { imagesCommand } from './command/images.ts';
+import { imagesGroup } from './command/images.ts';
 import { loginCommand, logoutCommand } from './command/login.ts';
 import { logsCommand } from './command/logs.ts';
 import { lsCommand } from './command/ls.ts';
@@ -86,8 +86,8 @@ export const sections = {
     engines: enginesCommand,
     edge: edgeGroup,
     'proxy-config': proxyConfigCommand,
-    images: imagesCommand,
     import: importGroup,
+    images: imagesGroup,
     version: versionCommand,
   },
 } as const satisfies Readonly<Record<string, CommandTable>>;

@@ -15,6 +15,8 @@ export const ProblemDocument = z
     errors: z.array(z.strictObject({ field: z.string(), detail: z.string() })).optional(),
     operation: z.string().optional().describe('The operation this is about.'),
     app: z.string().optional(),
+    apps: z.array(z.string()).optional().describe('Apps that use what was to go.'),
+    request: z.string().optional().describe('The image request this is about.'),
     logTail: z.array(z.string()).optional().describe('The last lines that a failed instance wrote.'),
     incident: z.string().optional().describe('An id that stands in the daemon’s log beside the cause.'),
   })

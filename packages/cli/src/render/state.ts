@@ -1,5 +1,6 @@
 import type { AppState } from '@berth/spec/app';
 import type { CertificateState } from '@berth/spec/certificate';
+import type { ImageRequestState } from '@berth/spec/image-request';
 import type { InstanceHealth, InstanceState } from '@berth/spec/instance';
 import type { OperationState } from '@berth/spec/operation';
 import type { ReleaseState } from '@berth/spec/release';
@@ -9,6 +10,7 @@ import type { Paint } from '../output/paint.ts';
 type State =
   | AppState
   | CertificateState
+  | ImageRequestState
   | InstanceState
   | InstanceHealth
   | OperationState
@@ -26,6 +28,7 @@ const tones: Readonly<Partial<Record<State, Tone>>> = {
   completed: 'good',
   connected: 'good',
   valid: 'good',
+  ready: 'good',
   deploying: 'warn',
   degraded: 'warn',
   starting: 'warn',
@@ -33,10 +36,12 @@ const tones: Readonly<Partial<Record<State, Tone>>> = {
   removing: 'warn',
   restarting: 'warn',
   pending: 'warn',
+  approved: 'warn',
   expiring: 'warn',
   unknown: 'warn',
   'crash-looping': 'bad',
   failed: 'bad',
+  rejected: 'bad',
   dead: 'bad',
   down: 'bad',
   unhealthy: 'bad',

@@ -435,6 +435,19 @@ export type CredentialRequest = {
 
 export type DesiredState = 'running' | 'paused' | 'stopped';
 
+export type DiskUse = {
+    count: number;
+    /**
+     * Images and volumes that a container has, containers that run, cache that is being used.
+     */
+    active: number;
+    sizeBytes: number;
+    /**
+     * Of those that are not active.
+     */
+    reclaimableBytes: number;
+};
+
 /**
  * A domain of an app, and how it stands about https.
  */
@@ -587,6 +600,17 @@ export type Engine = {
     isDefault: boolean;
 };
 
+export type EngineDisk = {
+    engine: string;
+    /**
+     * Layers: what images share counts once.
+     */
+    images: DiskUse;
+    containers: DiskUse;
+    volumes: DiskUse;
+    buildCache: DiskUse;
+};
+
 export type EnginePage = {
     items: Array<Engine>;
     /**
@@ -716,6 +740,23 @@ export type ImagePage = {
      * Give it as `cursor` to read on; null on the last page.
      */
     next: string | null;
+};
+
+export type ImagePrune = {
+    engine: string;
+    dryRun: boolean;
+    /**
+     * What was removed, or with `dryRun` would be.
+     */
+    images: Array<{
+        id: string;
+        references: Array<string>;
+        sizeBytes: number;
+    }>;
+    /**
+     * Of all of these; what they share with others, and stays, included.
+     */
+    sizeBytes: number;
 };
 
 export type ImagePull = {
@@ -1135,6 +1176,14 @@ export type Problem = {
      */
     operation?: string;
     app?: string;
+    /**
+     * Apps that use what was to go.
+     */
+    apps?: Array<string>;
+    /**
+     * The image request this is about.
+     */
+    request?: string;
     /**
      * The last lines that a failed instance wrote.
      */
@@ -6608,6 +6657,251 @@ export type ListImagesResponses = {
 };
 
 export type ListImagesResponse = ListImagesResponses[keyof ListImagesResponses];
+
+export type RemoveImageData = {
+    body?: never;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        engine: ShortName;
+        /**
+         * Its id `sha256:…`, or one of its names; slashes as %2F.
+         */
+        image: string | ImageReference;
+    };
+    query?: never;
+    url: '/v1/images/{engine}/{image}';
+};
+
+export type RemoveImageErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `engine-not-found`: There is no such engine.
+     * `image-not-found`: The image does not exist.
+     */
+    404: Problem;
+    /**
+     * `still-in-use`: Something still uses this.
+     * `engine-conflict`: The engine refused because of a conflict.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `engine-failed`: The engine failed.
+     */
+    502: Problem;
+    /**
+     * `engine-unreachable`: The engine does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+    /**
+     * `engine-timeout`: The engine took too long.
+     */
+    504: Problem;
+    /**
+     * `engine-disk-full`: The engine has no disk space left.
+     */
+    507: Problem;
+};
+
+export type RemoveImageError = RemoveImageErrors[keyof RemoveImageErrors];
+
+export type RemoveImageResponses = {
+    /**
+     * Removed.
+     */
+    204: void;
+};
+
+export type RemoveImageResponse = RemoveImageResponses[keyof RemoveImageResponses];
+
+export type MeasureDiskData = {
+    body?: never;
+    path: {
+        name: ShortName;
+    };
+    query?: never;
+    url: '/v1/engines/{name}/disk';
+};
+
+export type MeasureDiskErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `engine-not-found`: There is no such engine.
+     */
+    404: Problem;
+    /**
+     * `engine-conflict`: The engine refused because of a conflict.
+     */
+    409: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `engine-failed`: The engine failed.
+     */
+    502: Problem;
+    /**
+     * `engine-unreachable`: The engine does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+    /**
+     * `engine-timeout`: The engine took too long.
+     */
+    504: Problem;
+    /**
+     * `engine-disk-full`: The engine has no disk space left.
+     */
+    507: Problem;
+};
+
+export type MeasureDiskError = MeasureDiskErrors[keyof MeasureDiskErrors];
+
+export type MeasureDiskResponses = {
+    /**
+     * Its disk use.
+     */
+    200: EngineDisk;
+};
+
+export type MeasureDiskResponse = MeasureDiskResponses[keyof MeasureDiskResponses];
+
+export type PruneImagesData = {
+    body?: never;
+    headers?: {
+        /**
+         * A repetition of this very request with the same key, within a day, gets the first answer.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        name: ShortName;
+    };
+    query?: {
+        /**
+         * Tell what would go, and remove nothing.
+         */
+        dryRun?: boolean;
+    };
+    url: '/v1/engines/{name}/actions/prune-images';
+};
+
+export type PruneImagesErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `engine-not-found`: There is no such engine.
+     */
+    404: Problem;
+    /**
+     * `engine-conflict`: The engine refused because of a conflict.
+     */
+    409: Problem;
+    /**
+     * `body-too-large`: The request body is too large.
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type`: The content type is not understood.
+     */
+    415: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     * `idempotency-key-reused`: The idempotency key was used for another request.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `engine-failed`: The engine failed.
+     */
+    502: Problem;
+    /**
+     * `engine-unreachable`: The engine does not answer.
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+    /**
+     * `engine-timeout`: The engine took too long.
+     */
+    504: Problem;
+    /**
+     * `engine-disk-full`: The engine has no disk space left.
+     */
+    507: Problem;
+};
+
+export type PruneImagesError = PruneImagesErrors[keyof PruneImagesErrors];
+
+export type PruneImagesResponses = {
+    /**
+     * What went, or would.
+     */
+    200: ImagePrune;
+};
+
+export type PruneImagesResponse = PruneImagesResponses[keyof PruneImagesResponses];
 
 export type ListImageRequestsData = {
     body?: never;

@@ -21,7 +21,7 @@ export function problemDocument(error: unknown, incident?: string): ProblemDocum
 }
 
 function facts(problem: Problem): Partial<ProblemDocument> {
-  const { errors, operation, app, logTail } = problem.facts as Partial<ProblemDocument>;
-  const given = { errors: errors && [...errors], operation, app, logTail };
+  const { errors, operation, app, apps, request, logTail } = problem.facts as Partial<ProblemDocument>;
+  const given = { errors: errors && [...errors], operation, app, apps, request, logTail };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

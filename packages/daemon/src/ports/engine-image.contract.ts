@@ -59,4 +59,18 @@ export function describeImages(bench: Bench): void {
     expect(problem.message).toContain('4');
     expect(problem).toMatchObject({ facts: { output: expect.stringContaining('leaking') } });
   });
+
+  test('disk use counts what is there, and what no container has', async () => {
+    const id = await bench.start();
+    const { images, containers, volumes, buildCache } = await bench.engine.measureDisk();
+    expect(images.active).toBeGreaterThan(0);
+    expect(images.count).toBeGreaterThanOrEqual(images.active);
+    expect(images.sizeBytes).toBeGreaterThan(0);
+    expect(containers.active).toBeGreaterThan(0);
+    for (const use of [images, containers, volumes, buildCache]) {
+      expect(use.reclaimableBytes).toBeGreaterThanOrEqual(0);
+      expect(use.reclaimableBytes).toBeLessThanOrEqual(use.sizeBytes);
+    }
+    await bench.engine.containers.remove(id, { force: true });
+  });
 }

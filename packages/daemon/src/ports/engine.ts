@@ -21,6 +21,8 @@ export interface Engine {
   readonly swarm: EngineSwarm;
   /** Negotiates anew and describes. */
   describe(): Promise<EngineDescription>;
+  /** Adds up what lies on its disk, which may take a while. */
+  measureDisk(): Promise<EngineDisk>;
   /**
    * Events since `sinceMs` (epoch) and on, until `signal` aborts (then it ends without an error) or the connection
    * breaks (then it rejects). `onOpen` is called once the engine has accepted the subscription. Engines replay no more
@@ -48,6 +50,24 @@ export interface EngineDescription {
   readonly cpus: number;
   readonly memoryBytes: number;
   readonly mode: 'solo' | 'swarm';
+}
+
+/** What lies on an engine's disk, whoever it is of. */
+export interface EngineDisk {
+  /** What images share counts once. */
+  readonly images: DiskUse;
+  readonly containers: DiskUse;
+  readonly volumes: DiskUse;
+  readonly buildCache: DiskUse;
+}
+
+export interface DiskUse {
+  readonly count: number;
+  /** Images and volumes that a container has, containers that run, cache that is being used. */
+  readonly active: number;
+  readonly sizeBytes: number;
+  /** Of those that are not active. */
+  readonly reclaimableBytes: number;
 }
 
 export interface EngineEvent {

@@ -63,7 +63,6 @@ export function denied({ reference }: ImagePlace): Problem {
   return new Problem(
     'policy-refused',
     `The image "${reference}" is not among those that the policy allows; use one of these, or ask an administrator to add it to images.policy.allow.`,
-    { facts: { image: reference } },
   );
 }
 
@@ -100,7 +99,6 @@ function requireContent(context: Context, place: ImagePlace, release: Release): 
   throw new Problem(
     'policy-refused',
     `Release content ${release.digest ?? release.imageId ?? ''} of "${place.reference}" was never approved; deploy what is, or ask for it by its digest.`,
-    { facts: { image: place.reference } },
   );
 }
 
@@ -109,7 +107,7 @@ function unapproved(books: Readonly<Books>, { engine, reference }: ImagePlace): 
   const request = [...books.shelves.imageRequest.values()].findLast(
     (one) => one.engine === engine && one.key === key && one.state !== 'superseded',
   );
-  const facts = { image: reference, ...(request === undefined ? {} : { request: request.id }) };
+  const facts = request === undefined ? {} : { request: request.id };
   const detail = `The image "${reference}" is not approved on engine "${engine}"; ${whatNext(request)}`;
   return new Problem('policy-refused', detail, { facts });
 }

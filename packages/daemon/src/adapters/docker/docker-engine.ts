@@ -3,6 +3,7 @@ import { EngineClient } from './client.ts';
 import { createConnection } from './connection.ts';
 import { createContainers } from './containers.ts';
 import { describeEngine } from './description.ts';
+import { measureDisk } from './disk.ts';
 import { type DockerTls, findReach, parseEngineAddress } from './engine-address.ts';
 import { readEvents } from './events.ts';
 import { createImages } from './images.ts';
@@ -35,6 +36,7 @@ export function createDockerEngine({ name, host, tls, timeouts }: DockerEngineSe
     volumes: createVolumes(client),
     swarm: createSwarm(client),
     describe: () => describeEngine(client),
+    measureDisk: () => measureDisk(client),
     events: (options) => readEvents(client, options),
     close: async () => connection.close(),
   };

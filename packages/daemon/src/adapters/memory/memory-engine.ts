@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Engine, EngineDescription } from '../../ports/engine.ts';
 import { createContainers } from './engine/containers.ts';
 import { createControls, type MemoryControls } from './engine/controls.ts';
+import { measureDisk } from './engine/disk.ts';
 import { createImages } from './engine/images.ts';
 import { createNetworks, createVolumes } from './engine/networks.ts';
 import { type MemoryImageSource, type MemoryOffer, Registry } from './engine/registry.ts';
@@ -48,6 +49,7 @@ export function createMemoryEngine({
       ...description,
       mode: world.swarm.isManager ? ('swarm' as const) : ('solo' as const),
     })),
+    measureDisk: world.gate.guard('measureDisk', () => measureDisk(world)),
     events: (options) => world.events.listen(world.gate, options),
     close: async () => {},
   };

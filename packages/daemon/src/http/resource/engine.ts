@@ -1,14 +1,12 @@
 import { Engine } from '@berth/spec/engine';
 import { ShortName } from '@berth/spec/name';
-import { EnginePage, ImagePage, RoutePage } from '@berth/spec/page';
+import { EnginePage, RoutePage } from '@berth/spec/page';
 import { z } from 'zod';
 import { listEngines, showEngine } from '../../use-cases/engines.ts';
-import { listImages } from '../../use-cases/images.ts';
 import { listRoutes } from '../../use-cases/routes.ts';
 import { answer, json } from '../answer.ts';
 import { endpoint } from '../endpoint.ts';
 import { wholePage } from '../paging.ts';
-import { engineProblems } from '../problem-set.ts';
 import { unchanged, unchangedHeaders, viewAnswer } from '../view-answer.ts';
 
 export const engineEndpoints = [
@@ -31,18 +29,6 @@ export const engineEndpoints = [
     answers: { 200: json(Engine, 'The engine.') },
     problems: ['engine-not-found'],
     handle: ({ context, actor, params }) => answer(200, showEngine(context, actor, params.name)),
-  }),
-];
-
-export const imageEndpoints = [
-  endpoint({
-    method: 'GET',
-    path: '/v1/images',
-    operationId: 'listImages',
-    summary: 'List the images on the engines',
-    answers: { 200: json(ImagePage, 'All of them.') },
-    problems: [...engineProblems],
-    handle: async ({ context, actor }) => answer(200, wholePage(await listImages(context, actor))),
   }),
 ];
 
