@@ -57,6 +57,23 @@ describe('a container', () => {
     }
   });
 
+  test('bears whatever is called at once: each call is answered, none by a fault, and the last word holds', async () => {
+    const calls = Array.from({ length: 60 }, (_, at) => {
+      const name = at % 2 === 0 ? 'shop' : 'store';
+      const path = ['/new', '/stop', '/run', '/add_domain', '/delete', '/new', '/run'][(at * 5) % 7] ?? '/new';
+      const domain = `n${at % 3}.example.org`;
+      return hosted.post(path, { name, image: 'hub.example/team/shop:2', domain, force: at % 4 === 0 });
+    });
+    const answers = await Promise.all(calls);
+    const faults = answers.filter(({ status }) => ![200, 409].includes(status));
+    expect(faults).toEqual([]);
+    for (const name of ['shop', 'store']) await hosted.shop({ name });
+    const running = { running: true, image: 'hub.example/team/shop:1' };
+    expect(await hosted.list()).toMatchObject({ shop: running, store: running });
+    const { books } = hosted.api.world.ledger;
+    expect([books.operations.size, books.apps.size]).toEqual([0, 2]);
+  });
+
   test('that cannot be started says why', async () => {
     await hosted.tell('/stop', { name: 'shop' });
     for (let time = 0; time < 20; time += 1)

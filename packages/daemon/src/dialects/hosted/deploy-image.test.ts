@@ -87,6 +87,23 @@ describe('a new container', () => {
     expect(await hosted.list()).toMatchObject({ shop: { running: true, image: 'hub.example/team/shop:1' } });
   });
 
+  test('is pulled with its owner’s credential for that registry, if there is one', async () => {
+    await hosted.api.call('PUT /v1/users/ci', { body: {} });
+    const keep = (name: string, registry: string) =>
+      hosted.api.call(`PUT /v1/credentials/${name}?owner=ci`, { body: { registry, username: 'ci', password: 'hush' } });
+    await keep('elsewhere', 'other.example');
+    const credentialOf = async () =>
+      (await hosted.api.call('GET /v1/apps/shop')).body['spec'] as Record<string, unknown>;
+    await hosted.shop();
+    expect(await credentialOf()).not.toHaveProperty('registryCredential');
+    await keep('hub', 'hub.example');
+    await hosted.shop();
+    expect(await credentialOf()).toMatchObject({ registryCredential: 'hub' });
+    hosted.api.engine.controls.addImage({ reference: 'example/shop:1' });
+    await hosted.shop({ image: 'example/shop:1' });
+    expect(await credentialOf()).not.toHaveProperty('registryCredential');
+  });
+
   test('of one name is deployed by each of several callers, the last one last', async () => {
     const images = ['1', '2', '1', '2'].map((version) => `hub.example/team/shop:${version}`);
     const answers = await Promise.all(images.map((image) => hosted.shop({ image })));

@@ -1,9 +1,9 @@
 import { AppRequest, type AppSpec, type Port, type VolumeMount } from '@berth/spec/app-spec';
-import { AppName, ImageReference } from '@berth/spec/name';
 import { isProblem } from '@berth/spec/problem';
 import { appHost } from '../../core/app-route.ts';
 import type { App } from '../../core/app.ts';
 import { findApp, releasesOf } from '../../core/books.ts';
+import { parseImageName } from '../../core/image-name.ts';
 import { parsePart } from '../../core/parse-part.ts';
 import { type Deployed, deployApp } from '../../use-cases/deploy-app.ts';
 import { finish, whenFree } from '../../use-cases/operation-end.ts';
@@ -11,17 +11,9 @@ import { removeApp } from '../../use-cases/remove-app.ts';
 import { ensureUser } from '../../use-cases/users.ts';
 import { savedVolumes, savePath } from './change-container.ts';
 import type { Hand } from './hand.ts';
-import { badRequest, type Params, requireText } from './request.ts';
+import { readWish, type Wish } from './read-wish.ts';
+import type { Params } from './request.ts';
 import { Turns } from './turns.ts';
-
-interface Wish {
-  readonly name: string;
-  readonly image: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly port: number;
-}
-
-const usualEnv = { ENV: 'prod', PORT: '8001' };
 
 /**
  * Deploys an image, and says where it runs once it takes traffic. A second call for the same name waits for the first and
@@ -34,40 +26,6 @@ export function createDeployer(hand: Hand): (params: Params) => Promise<string> 
     requestOf(hand, wish, undefined);
     return turns.take(wish.name, () => deploy(hand, wish));
   };
-}
-
-function readWish(params: Params): Wish {
-  const image = parsePart(ImageReference, requireText(params, 'image'), 'image');
-  const name = parsePart(AppName, params['name'] ?? nameOf(image), 'name');
-  const env = { ...usualEnv, ...readEnv(params['env'] ?? {}) };
-  return { name, image, env, port: readPort(env.PORT) };
-}
-
-/** The last part of the path, without tag and digest. */
-function nameOf(image: string): string {
-  return (image.split('@')[0] ?? '').replace(/^.*\//, '').replace(/:.*$/, '');
-}
-
-/** Numbers and booleans are their JSON text, as the engine would have it. */
-function readEnv(env: unknown): Record<string, string> {
-  if (typeof env !== 'object' || env === null || Array.isArray(env))
-    throw badRequest('The field `env` must be an object of variables.');
-  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, readValue(name, value)]));
-}
-
-function readValue(name: string, value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value === null) return '';
-  if (typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
-  throw badRequest(
-    `The variable ${JSON.stringify(name.slice(0, 120))} in \`env\` must be a text, a number or a boolean.`,
-  );
-}
-
-function readPort(text: string): number {
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw badRequest('The variable PORT in `env` must be a port from 1 to 65535.');
-  return port;
 }
 
 async function deploy(hand: Hand, wish: Wish): Promise<string> {
@@ -99,13 +57,18 @@ async function begin(hand: Hand, wish: Wish): Promise<Deployed> {
 }
 
 /** What this API cannot say stays as it was: limits, probes, other volumes. */
-function requestOf({ context, actor }: Hand, { image, env, port }: Wish, before: App | undefined): AppRequest {
+function requestOf(hand: Hand, { image, env, port }: Wish, before: App | undefined): AppRequest {
+  const { context, actor } = hand;
   const spec = before === undefined ? undefined : specOf(before, releasesOf(context.ledger.books, before.id));
+  const { registryCredential: known, ...kept } = spec ?? {};
+  const owner = before?.owner ?? actor.user;
+  const registryCredential = findCredential(hand, { owner, image, known });
   return parsePart(
     AppRequest,
     {
-      ...spec,
-      ...(before === undefined ? { owner: actor.user } : {}),
+      ...kept,
+      ...(before === undefined ? { owner } : {}),
+      ...(registryCredential === undefined ? {} : { registryCredential }),
       image,
       env,
       pull: 'refresh',
@@ -114,6 +77,17 @@ function requestOf({ context, actor }: Hand, { image, env, port }: Wish, before:
     },
     'request',
   );
+}
+
+/** Of the owner's credentials the one for the image's registry, as an engine that is logged in would use it. */
+function findCredential(
+  { context }: Hand,
+  { owner, image, known }: { readonly owner: string; readonly image: string; readonly known: string | undefined },
+): string | undefined {
+  const { registry } = parseImageName(image);
+  const all = [...context.ledger.books.credentials.values()];
+  const fitting = all.filter((one) => one.owner === owner && one.registry === registry).map(({ name }) => name);
+  return known !== undefined && fitting.includes(known) ? known : fitting[0];
 }
 
 function specOf(app: App, releases: ReadonlyMap<number, { readonly spec: AppSpec }>): AppSpec | undefined {
