@@ -1,4 +1,8 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../harness/deadline.ts';
@@ -11,6 +15,7 @@ import { describeWithEngine } from '../harness/with-engine.ts';
 import { ensureImages } from './images.ts';
 import { Operator } from './operator.ts';
 
+const LAUNCHER = fileURLToPath(new URL('../../packages/cli/bin/berth.js', import.meta.url));
 const run = promisify(execFile);
 const soon = { deadlineMs: 60_000 };
 const web = 'berth-test/web:1';
@@ -229,6 +234,33 @@ describeWithEngine('a client of the SRC Container API', () => {
     expect(text).toContain(`Could not pull image '${registry.host}/team/none:1':\n`);
   });
 
+  test('takes over what the original logged of when its apps ran', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'berth-src-'));
+    const log = [
+      [30, 'created [Created]'],
+      [20, 'running [Up 1 second]'],
+      [10, 'running [Up 10 minutes]'],
+      [0, 'exited [x]'],
+    ]
+      .map(([minutes, words]) => `${localTime(Date.now() - (Number(minutes) + 30) * 60_000)}: ${words}\n`)
+      .join('');
+    await operator.deploy('web--logged', { image: web, started: false });
+    for (const name of ['web--logged', 'nobody']) await writeFile(join(folder, `${name}.log`), log);
+    const berth = () => {
+      const env = { ...process.env, TZ: 'UTC', BERTH_URL: daemon.apiUrl, BERTH_TOKEN: daemon.adminToken };
+      return run(process.execPath, [LAUNCHER, 'import', 'src', folder, '--json'], { env });
+    };
+    const { results } = JSON.parse((await berth()).stdout) as { results: unknown[] };
+    expect(results).toEqual([
+      { name: 'nobody', app: null, added: 0, unread: 0 },
+      { name: 'web--logged', app: 'web--logged', added: 4, unread: 0 },
+    ]);
+    const samples = Object.values((await get('get-uptime-summary?name=web--logged&duration=day')) as object);
+    expect(samples.slice(0, 6).join()).toMatch(/^false(?:,false)?,true(?:,true){1,2},false/);
+    expect((await berth()).stdout).toContain('"added":0');
+    await rm(folder, { recursive: true });
+  });
+
   test('sees when an app ran', async () => {
     const last = async () =>
       Object.entries((await get(`get-uptime-summary?name=${app}&duration=hour`)) as object).at(-1);
@@ -250,6 +282,38 @@ describeWithEngine('a client of the SRC Container API', () => {
     expect((await operator.status('elsewhere')).state).toBe('paused');
     expect(await docker('inspect', '--format', '{{.State.Status}}', 'stranger')).toBe('running\n');
     await docker('rm', '-f', 'stranger');
+  });
+
+  test('waits for who approves images, and shows a token, where the settings say so', async () => {
+    const strict = await startDaemon({
+      engineSocket: engine.socket,
+      settings: {
+        dialects: { src: { prefix: '/src', token: 'a token' } },
+        images: { policy: { mode: 'approval' } },
+      },
+    });
+    const ask = (method: string, path: string, ...words: string[]) =>
+      curl('-X', method, ...words, `${strict.apiUrl}/src/${path}`);
+    const tellIt = async (method: string, path: string) => {
+      const { status, text } = await ask(method, path, '-H', 'Authorization: Bearer a token');
+      return `${status} ${text}`;
+    };
+    expect((await curl(`${strict.apiUrl}/src`)).status).toBe(200);
+    expect((await ask('GET', 'demo/get-app-names')).status).toBe(401);
+    const image = `${registry.host}/team/tool:2`;
+    await registry.push(engine.socket, web, 'team/tool:2');
+    const wanted = `demo/create-app?image=${image}&user=ann`;
+    expect(await tellIt('POST', wanted)).toBe(`400 Could not find image "${image}"`);
+    expect(await tellIt('POST', `demo/request-image?image=${image}`)).toBe(ok);
+    expect(await tellIt('POST', wanted)).toBe(`400 Could not find image "${image}"`);
+    const administrator = new Operator(strict);
+    const [request] = (await administrator.call('GET', '/v1/image-requests')).body.items as { id: string }[];
+    await administrator.call('POST', `/v1/image-requests/${request?.id}/approve`);
+    await waitFor(async () => (await tellIt('POST', wanted)) === ok, soon);
+    expect(await tellIt('POST', `demo/request-image?image=${image}`)).toBe(ok);
+    await administrator.call('POST', `/v1/image-requests/${request?.id}/reject`, { reason: 'too old' });
+    expect(await tellIt('POST', `demo/create-app?image=${image}&user=bob`)).toBe(`400 Could not find image "${image}"`);
+    await strict.stop();
   });
 
   test('is told that the engine is down, and goes on when it is back', async () => {
@@ -287,4 +351,9 @@ describeWithEngine('a client of the SRC Container API', () => {
 
 function nameOf({ Repository, Tag }: Record<string, unknown>): string {
   return `${String(Repository)}:${String(Tag)}`;
+}
+
+/** As the original’s logger, in UTC. */
+function localTime(at: number): string {
+  return new Date(at).toISOString().slice(0, 19);
 }

@@ -15,7 +15,7 @@ const everybody: Actor = { user: 'src', role: 'admin', scopes: ['read', 'deploy'
 /** Who asks, by the header `Authorization`. */
 export function findCaller(context: Context, settings: SrcSettings, authorization: string | undefined): Actor {
   if (settings.open) return everybody;
-  const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+  const given = /^Bearer +(.+?) *$/i.exec(authorization ?? '')?.[1];
   if (settings.token === undefined) return authenticate(context, given);
   if (isSecret(given, settings.token.reveal())) return everybody;
   throw new Problem('unauthenticated', 'Send the token of this API: `Authorization: Bearer …`.');

@@ -54,8 +54,9 @@ interface Told<Line> {
 
 /** Of an app with several containers, that of the one that stands for it. */
 function shape<Line>(hand: Hand, { apps, isOne, lines }: Told<Line>): Line | Line[] {
+  const byApp = Map.groupBy(lines, (line) => line.app.id);
   const told = apps.flatMap(({ app }) => {
-    const own = lines.filter((line) => line.app.id === app.id);
+    const own = byApp.get(app.id) ?? [];
     const main = mainInstance(hand.context, app)?.id;
     return (own.find(({ instance }) => instance === main) ?? own[0])?.line ?? [];
   });

@@ -28,6 +28,8 @@ export interface SrcEndpoint {
   readonly mode: 'solo' | 'swarm' | 'both';
   /** For the outline; what is in brackets may be left away. */
   readonly parameters: string;
+  /** The answer is made from what is in memory alone. */
+  readonly isFromMemory?: boolean;
   /** Text is sent as it is, all else as JSON. */
   readonly answer: (hand: Hand, given: Parameters) => unknown;
 }
@@ -51,13 +53,13 @@ export const endpoints: Readonly<Record<string, SrcEndpoint>> = {
   },
   'delete-app': change('solo', deleteApp),
   'hard-reset-app': change('solo', hardResetApp),
-  'get-users': get('both', '', (hand) => [...new Set(listSrcApps(hand).map(({ user }) => user))].toSorted()),
-  'get-app-names': get('both', '[user]', (hand, given) => {
+  'get-users': recall('', (hand) => [...new Set(listSrcApps(hand).map(({ user }) => user))].toSorted()),
+  'get-app-names': recall('[user]', (hand, given) => {
     const wanted = given('user');
     const apps = listSrcApps(hand).filter(({ user }) => wanted === undefined || user === wanted);
     return apps.map(({ name }) => name);
   }),
-  'get-app-status': get('both', '[name]', (hand, given) => tellStatus(hand, given('name'))),
+  'get-app-status': recall('[name]', (hand, given) => tellStatus(hand, given('name'))),
   'get-app-stats': get('both', '[name]', (hand, given) => tellStats(hand, given('name'))),
   'get-app-info': get('both', 'name', (hand, given) =>
     forEachName(given('name'), { one: (name) => inspect(hand, name), all: (infos) => [...infos.values()] }),
@@ -89,4 +91,8 @@ function change(mode: SrcEndpoint['mode'], verb: Change): SrcEndpoint {
 
 function get(mode: SrcEndpoint['mode'], parameters: string, answer: SrcEndpoint['answer']): SrcEndpoint {
   return { method: 'GET', mode, parameters, answer };
+}
+
+function recall(parameters: string, answer: SrcEndpoint['answer']): SrcEndpoint {
+  return { ...get('both', parameters, answer), isFromMemory: true };
 }

@@ -1,6 +1,6 @@
 import { type App, wantedRevision } from '../../core/app.ts';
 import { releasesOf } from '../../core/books.ts';
-import { visibleOwner } from '../../use-cases/actor.ts';
+import { authorize, visibleOwner } from '../../use-cases/actor.ts';
 import type { Hand } from './hand.ts';
 import { appNameOf, nameLabel, parseTrueName } from './true-name.ts';
 import { words } from './words.ts';
@@ -16,6 +16,7 @@ export interface SrcApp {
 
 /** The apps of the facility that the caller may see, newest first. */
 export function listSrcApps(hand: Hand): SrcApp[] {
+  authorize(hand.actor, { scope: 'read', owner: hand.actor.user });
   const apps = [...hand.context.ledger.books.apps.values()].filter((app) => isVisible(hand, app));
   return apps
     .toSorted((one, other) => other.createdAt - one.createdAt || (one.id < other.id ? 1 : -1))

@@ -3,14 +3,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Dialect, DialectParts } from '../../dialect-kit/dialect.ts';
 import type { Context } from '../../use-cases/context.ts';
 import { ModeReader } from '../../use-cases/swarm.ts';
+import { AnswerMemo } from './answer-memo.ts';
 import { findCaller, type SrcSettings } from './caller.ts';
 import { endpoints, type Parameters, type SrcEndpoint } from './endpoint-table.ts';
+import type { Hand } from './hand.ts';
 import { renderOutline } from './outline.ts';
 import { words } from './words.ts';
 
 /** The SRC Container API. */
 export function createSrcDialect({ settings, context }: DialectParts<SrcSettings>): Dialect {
   const modes = new ModeReader(context);
+  const memo = new AnswerMemo();
   return {
     addRoutes(scope) {
       ignoreBodies(scope);
@@ -24,10 +27,13 @@ export function createSrcDialect({ settings, context }: DialectParts<SrcSettings
             const { params, headers } = request as FastifyRequest<{ Params: { readonly facility: string } }>;
             const actor = findCaller(context, settings, headers.authorization);
             const place = await findPlace({ context, modes }, { name, endpoint, facility: params.facility });
-            const told = await inKnownWords(() => endpoint.answer({ context, actor, ...place }, parametersOf(request)));
+            const hand = { context, actor, ...place };
+            const told =
+              endpoint.isFromMemory === true
+                ? await memo.read(hand, request.url, async () => renderJson(await tell(endpoint, hand, request)))
+                : await tell(endpoint, hand, request);
             if (typeof told === 'string') return reply.type('text/plain; charset=utf-8').send(told);
-            // Bytes, because the framework would add a charset to JSON, which has none.
-            return reply.type('application/json').send(Buffer.from(JSON.stringify(told)));
+            return reply.type('application/json').send(Buffer.isBuffer(told) ? told : renderJson(told));
           },
         });
         scope.route({ method: otherMethods(endpoint), url, handler: () => refuseMethod(endpoint) });
@@ -59,12 +65,17 @@ async function findPlace(
 }
 
 /** Clients know one text for an engine that is away, also where it goes while it is asked. */
-async function inKnownWords(answer: () => unknown): Promise<unknown> {
+async function tell(endpoint: SrcEndpoint, hand: Hand, request: FastifyRequest): Promise<unknown> {
   try {
-    return await answer();
+    return await endpoint.answer(hand, parametersOf(request));
   } catch (error) {
     throw isProblem(error, 'engine-unreachable') ? words.engineDown() : error;
   }
+}
+
+/** Bytes, because the framework would add a charset to JSON, which has none. */
+function renderJson(told: unknown): Buffer {
+  return Buffer.from(JSON.stringify(told));
 }
 
 /** All parameters are in the query, whatever the method. */
