@@ -21,7 +21,7 @@ export const list: Benchmark = {
   async run(stage) {
     const image = await stage.prepareImage('web');
     const watch = await watchEngine(stage.engine.socket, join(tmpdir(), `berth-bench-${process.pid}.sock`));
-    const berth = await stage.startBerth({ engineSocket: watch.socket });
+    const berth = await stage.startBerth({ engineSocket: watch.socket, settings: { stats: { history: false } } });
     const many = await startMemoryBerth();
     try {
       await deployMany(berth, APPS, { image });

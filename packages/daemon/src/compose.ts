@@ -35,6 +35,7 @@ import type { Store } from './ports/store.ts';
 import type { AttemptTools } from './reconcile/certificate-attempt.ts';
 import { CertificateKeeper } from './reconcile/certificate-keeper.ts';
 import { ControlLoop } from './reconcile/control-loop.ts';
+import { StatsSampler } from './reconcile/stats-sampler.ts';
 import type { World } from './reconcile/world.ts';
 import { createAccountVault } from './use-cases/account-vault.ts';
 import { createContext, type Policy } from './use-cases/context.ts';
@@ -61,6 +62,7 @@ interface Daemon {
   readonly dialects: Dialects;
   readonly control: ControlLoop;
   readonly certificates: CertificateKeeper;
+  readonly sampler: StatsSampler;
   readonly edge: EdgeProcess;
   readonly store: Store;
   readonly engines: ReadonlyMap<string, Engine>;
@@ -107,6 +109,8 @@ async function start(settings: Settings, edgeProgram: string): Promise<Daemon> {
   control.start();
   const certificates = createCertificateKeeper(settings, world);
   certificates.start();
+  const sampler = new StatsSampler(world);
+  if (settings.stats.history) sampler.start();
   const readiness = (): { ready: boolean; reason: string | null } => {
     const reason = control.unready() ?? (edge.isConnected ? null : 'The edge is being started again.');
     return { ready: reason === null, reason };
@@ -122,7 +126,7 @@ async function start(settings: Settings, edgeProgram: string): Promise<Daemon> {
   systemClock.after(compileCacheMs, flushCompileCache);
   const listening = { edge: edge.addresses, edgeHttps: edge.secureAddresses };
   log.info({ api: `http://${settings.api.listen}`, ...listening, data }, 'Berth is up');
-  return { http, chp, dialects, control, certificates, edge, store, engines: world.engines, log };
+  return { http, chp, dialects, control, certificates, sampler, edge, store, engines: world.engines, log };
 }
 
 /** A start that fails takes its new edge along, but not one that was serving before. */
@@ -373,7 +377,7 @@ function stopOnSignals(daemon: Daemon): void {
 }
 
 async function stop(
-  { http, chp, dialects, control, certificates, edge, store, engines, log }: Daemon,
+  { http, chp, dialects, control, certificates, sampler, edge, store, engines, log }: Daemon,
   withEdge: boolean,
 ): Promise<void> {
   log.info({ edge: withEdge ? 'stops' : 'goes on serving', pid: edge.pid }, 'Berth stops; apps keep running');
@@ -381,6 +385,7 @@ async function stop(
   chp?.close();
   await dialects.close();
   certificates.stop();
+  sampler.stop();
   await control.stop();
   if (withEdge) await edge.stop();
   else edge.release();

@@ -1450,12 +1450,70 @@ export type SpawnRequest = {
     };
 };
 
+export type StatsHistory = {
+    app: AppName;
+    /**
+     * The instance that this is about; null for all of the app together.
+     */
+    instance: string | null;
+    /**
+     * False where no history is kept: `stats.history` is off.
+     */
+    kept: boolean;
+    since: Instant;
+    until: Instant;
+    stepSeconds: number;
+    /**
+     * In the order of time; steps of which nothing is known are left out.
+     */
+    points: Array<StatsPoint>;
+    /**
+     * The instances of which something is known, the one last measured last.
+     */
+    instances: Array<string>;
+};
+
 export type StatsPage = {
     items: Array<InstanceStats>;
     /**
      * Give it as `cursor` to read on; null on the last page.
      */
     next: string | null;
+};
+
+export type StatsPoint = {
+    /**
+     * When the step begins.
+     */
+    at: Instant;
+    /**
+     * The mean; 100 is one full core.
+     */
+    cpuPercent: number;
+    /**
+     * The mean.
+     */
+    memoryBytes: number;
+    /**
+     * Within the step.
+     */
+    networkInBytes: number;
+    /**
+     * Within the step.
+     */
+    networkOutBytes: number;
+    /**
+     * Within the step.
+     */
+    blockReadBytes: number;
+    /**
+     * Within the step.
+     */
+    blockWriteBytes: number;
+    /**
+     * The mean.
+     */
+    pids: number;
 };
 
 /**
@@ -5281,6 +5339,75 @@ export type ReadAppStatsResponses = {
 };
 
 export type ReadAppStatsResponse = ReadAppStatsResponses[keyof ReadAppStatsResponses];
+
+export type ReadAppStatsHistoryData = {
+    body?: never;
+    path: {
+        name: AppName;
+    };
+    query?: {
+        /**
+         * RFC 3339, or how long ago: `10m`.
+         */
+        since?: string;
+        /**
+         * RFC 3339, or how long ago. Default: now.
+         */
+        until?: string;
+        /**
+         * The length of one step: `10s` to `50s`, or whole minutes. Default: the finest that is kept of that time.
+         */
+        step?: string;
+        /**
+         * Of this instance alone: its id, or at least the first eight characters.
+         */
+        instance?: string;
+    };
+    url: '/v1/apps/{name}/stats/history';
+};
+
+export type ReadAppStatsHistoryErrors = {
+    /**
+     * `malformed-request`: The request could not be read.
+     */
+    400: Problem;
+    /**
+     * `unauthenticated`: A valid bearer token is needed.
+     */
+    401: Problem;
+    /**
+     * `forbidden`: The token does not allow this.
+     */
+    403: Problem;
+    /**
+     * `app-not-found`: There is no such app.
+     * `instance-not-found`: There is no such instance.
+     */
+    404: Problem;
+    /**
+     * `validation-failed`: A field is not valid.
+     */
+    422: Problem;
+    /**
+     * `internal`: Something went wrong inside Berth.
+     */
+    500: Problem;
+    /**
+     * `shutting-down`: Berth is shutting down.
+     */
+    503: Problem;
+};
+
+export type ReadAppStatsHistoryError = ReadAppStatsHistoryErrors[keyof ReadAppStatsHistoryErrors];
+
+export type ReadAppStatsHistoryResponses = {
+    /**
+     * What was used in that time.
+     */
+    200: StatsHistory;
+};
+
+export type ReadAppStatsHistoryResponse = ReadAppStatsHistoryResponses[keyof ReadAppStatsHistoryResponses];
 
 export type ReadAppTrafficData = {
     body?: never;

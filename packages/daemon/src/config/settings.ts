@@ -223,6 +223,16 @@ export const Settings = z
           .describe('How many superseded releases of an app can be rolled back to.'),
       })
       .prefault({}),
+    stats: z
+      .strictObject({
+        history: z
+          .boolean()
+          .default(true)
+          .describe(
+            'What apps use is measured every ten seconds, and kept in memory for a day: at most 62 kB for an app and as much for each instance, of which an app has at most 16. Off, it is measured only while somebody asks.',
+          ),
+      })
+      .prefault({}),
     uptime: z
       .strictObject({
         keepDays: z

@@ -33,6 +33,14 @@ export function describeStats(bench: Bench): void {
     ).toEqual([]);
   });
 
+  test('a single sample tells what the counters have come to', async () => {
+    const id = await bench.start({ limits: { memoryBytes: 64 << 20, pids: 64 } });
+    const sample = await bench.engine.containers.sample(id);
+    expect(sample).toMatchObject({ memoryLimitBytes: 64 << 20, onlineCpus: expect.any(Number) });
+    expect(Math.min(sample?.memoryBytes ?? 0, sample?.pids ?? 0, sample?.systemCpuNs ?? 0)).toBeGreaterThan(0);
+    expect(await bench.engine.containers.sample(await bench.create())).toBeNull();
+  });
+
   test('an aborted measurement ends without an error', async () => {
     const id = await bench.start();
     expect(await Array.fromAsync(bench.engine.containers.stats(id, AbortSignal.abort()))).toEqual([]);

@@ -102,6 +102,8 @@ export interface EngineContainers {
   logs(id: string, options: LogOptions): AsyncIterable<ContainerLogLine>;
   /** One sample a second, until `signal` aborts or the container ends. */
   stats(id: string, signal: AbortSignal): AsyncIterable<ContainerStats>;
+  /** One sample, which need not know of the one before; null of a container that does not run. */
+  sample(id: string): Promise<ContainerStats | null>;
   exec(id: string, request: ExecRequest): Promise<ExecSession>;
   /** Unpacks a tar stream at `path`, an existing directory. */
   putArchive(id: string, path: string, tar: Readable): Promise<void>;

@@ -17,6 +17,7 @@ import type { Ledger } from './ledger.ts';
 import { OtherRoutes } from './other-routes.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { StatsBoard } from './stats-board.ts';
+import { StatsHistory } from './stats-history.ts';
 import { UploadBoard } from './upload-board.ts';
 import { UptimeBoard } from './uptime-board.ts';
 import { UseBoard } from './use-board.ts';
@@ -39,6 +40,7 @@ export interface Context extends Surroundings {
   readonly imagePulls: ImagePullBoard;
   readonly appIndex: AppIndex;
   readonly stats: StatsBoard;
+  readonly statsHistory: StatsHistory;
   readonly certificates: CertificateBoard;
   readonly uptime: UptimeBoard;
   readonly uploads: UploadBoard;
@@ -55,6 +57,7 @@ export function createContext(surroundings: Surroundings): Context {
     imagePulls: new ImagePullBoard(),
     appIndex: new AppIndex(surroundings.ledger),
     stats: new StatsBoard(surroundings),
+    statsHistory: new StatsHistory(),
     certificates: new CertificateBoard(),
     uptime: new UptimeBoard(surroundings),
     uploads: new UploadBoard(),

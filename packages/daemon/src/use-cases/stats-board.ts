@@ -1,5 +1,6 @@
 import type { InstanceStats } from '@berth/spec/stats';
 import { type ContainerStats, hasCpuShare, instanceStats } from '../core/instance-stats.ts';
+import { follow } from '../core/stats-point.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Engine } from '../ports/engine.ts';
 
@@ -17,17 +18,27 @@ interface Watching {
   cancelClose: () => void;
 }
 
+/** A sample that was taken without a stream, and when that was, by this machine's clock. */
+interface Measured {
+  readonly sample: ContainerStats;
+  readonly at: number;
+}
+
 const lingerMs = 5000;
 const firstSampleMs = 3000;
+/** What is older is not what is used now; measuring comes round three times in it. */
+const freshMs = 30_000;
 
 /**
- * What the watched containers use. However many read, each container has one engine stream; it is closed some seconds
- * after the last reader left, so that somebody who asks again and again is answered from memory.
+ * What containers use. However many read, each container has one engine stream; it is closed some seconds after the
+ * last reader left, so that somebody who asks again and again is answered from memory. Where a history is kept,
+ * somebody who asks for the first time is as well: by the sample that was taken for it.
  */
 export class StatsBoard {
   readonly #engines: ReadonlyMap<string, Engine>;
   readonly #clock: Clock;
   readonly #watching = new Map<string, Watching>();
+  readonly #measured = new Map<string, Measured>();
 
   constructor({ engines, clock }: { readonly engines: ReadonlyMap<string, Engine>; readonly clock: Clock }) {
     this.#engines = engines;
@@ -57,8 +68,9 @@ export class StatsBoard {
 
   /** The same in raw counters. */
   findSample(instance: string): ContainerStats | undefined {
-    const last = this.#watching.get(instance)?.last ?? null;
-    return last === null || !hasCpuShare(last) ? undefined : last;
+    const streamed = this.#watching.get(instance)?.last;
+    const measured = this.findMeasured(instance, this.#clock.now() - freshMs);
+    return [streamed, measured].find((sample) => sample && hasCpuShare(sample)) ?? undefined;
   }
 
   /** A sample that is at most some seconds old: from memory, else the first of a new stream. Undefined when none comes. */
@@ -80,9 +92,38 @@ export class StatsBoard {
     return this.findSample(place.instance);
   }
 
+  /** Takes a sample without a stream, unless one is open and has told of one. A failure leaves what was known. */
+  async measure({ engine, instance }: StatsPlace): Promise<void> {
+    const streamed = this.#watching.get(instance)?.last ?? null;
+    const sample = streamed ?? (await this.#ask(engine, instance));
+    if (sample === null) return;
+    const before = this.#measured.get(instance)?.sample;
+    const followed = hasCpuShare(sample) ? sample : follow(before, sample);
+    this.#measured.set(instance, { sample: followed, at: this.#clock.now() });
+  }
+
+  /** What was measured then or later. */
+  findMeasured(instance: string, since: number): ContainerStats | undefined {
+    const measured = this.#measured.get(instance);
+    return measured !== undefined && measured.at >= since ? measured.sample : undefined;
+  }
+
+  /** Of the others nothing is known any more. */
+  forgetAllBut(instances: ReadonlySet<string>): void {
+    for (const instance of this.#measured.keys()) if (!instances.has(instance)) this.#measured.delete(instance);
+  }
+
   /** Ends all streams. */
   stop(): void {
     for (const [instance, watching] of this.#watching) this.#close(instance, watching);
+  }
+
+  async #ask(engine: string, instance: string): Promise<ContainerStats | null> {
+    try {
+      return (await this.#engines.get(engine)?.containers.sample(instance)) ?? null;
+    } catch {
+      return null;
+    }
   }
 
   #open({ engine, instance }: StatsPlace): Watching {

@@ -7,7 +7,7 @@ import { createExec } from './exec.ts';
 import { getContainerJson, inspectContainer, listContainers } from './list-containers.ts';
 import { readLogs } from './logs.ts';
 import { removeContainer } from './remove-container.ts';
-import { readStats } from './stats.ts';
+import { readStats, takeSample } from './stats.ts';
 
 /** The containers of one engine. */
 export function createContainers(client: EngineClient): EngineContainers {
@@ -20,6 +20,7 @@ export function createContainers(client: EngineClient): EngineContainers {
     remove: (id, options) => removeContainer(client, id, options),
     logs: (id, options) => readLogs(client, id, options),
     stats: (id, signal) => readStats(client, id, signal),
+    sample: (id) => takeSample(client, id),
     exec: createExec(client),
     ...createArchives(client),
   };

@@ -30,6 +30,18 @@ export async function* readStats(
   }
 }
 
+/** One sample, without the second that the engine otherwise waits for the share of the processor. Older engines wait all the same. */
+export async function takeSample(client: EngineClient, id: string): Promise<ContainerStats | null> {
+  const sample = await client.ask<StatsJson>({
+    method: 'GET',
+    path: `/containers/${renderPathPart(id)}/stats`,
+    query: { stream: false, 'one-shot': true },
+    subject: 'container',
+    toDo: `measure container ${id}`,
+  });
+  return parseInstant(sample.read) === null ? null : parseStats(sample);
+}
+
 /** What Berth reads of `GET /containers/{id}/stats`. */
 export interface StatsJson {
   readonly read?: string;

@@ -9,7 +9,7 @@ import { execute } from './exec.ts';
 import { killContainer, pauseContainer, startContainer, stopContainer, unpauseContainer } from './life.ts';
 import { ensureVolume } from './networks.ts';
 import { refuse } from './refusal.ts';
-import { readStats } from './stats.ts';
+import { readStats, takeSample } from './stats.ts';
 import { tellContainer } from './tell-container.ts';
 import { parseTar, renderTar } from './tar.ts';
 import type { World } from './world.ts';
@@ -41,6 +41,7 @@ export function createContainers(world: World): EngineContainers {
     ),
     logs: (id, options) => readLogs(world, id, options),
     stats: (id, signal) => readStats(world, id, signal),
+    sample: guard('sample', (container) => takeSample(world, container)),
     exec: guard('exec', (container, request) => execute(world, container, request)),
     putArchive: guard('putArchive', (container, path: string, tar: Readable) => putArchive(container, path, tar)),
     getArchive: guard('getArchive', (container, path: string) =>

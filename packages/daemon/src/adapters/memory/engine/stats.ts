@@ -25,12 +25,20 @@ export async function* readStats(world: World, id: string, signal: AbortSignal):
   }
 }
 
+/** As `one-shot` of a real engine: the counters since the start, and nothing of the sample before. */
+export function takeSample(world: World, container: MemoryContainer): ContainerStats | null {
+  if (!isAlive(container)) return null;
+  return forgetPrevious(measure(container, world.clock.now()));
+}
+
 function sample(world: World, container: MemoryContainer, queue: StreamQueue<ContainerStats>): () => void {
-  let count = 0;
+  let isFirst = true;
   let cancel = () => {};
   const take = () => {
     if (!isAlive(container)) return queue.end();
-    queue.push(renderSample(container, (count += 1), world.clock.now()));
+    const now = measure(container, world.clock.now());
+    queue.push(isFirst ? forgetPrevious(now) : now);
+    isFirst = false;
     cancel = world.clock.after(PERIOD_MS, take);
   };
   take();
@@ -38,7 +46,13 @@ function sample(world: World, container: MemoryContainer, queue: StreamQueue<Con
   return () => cancel();
 }
 
-function renderSample({ limits }: MemoryContainer, count: number, atMs: number): ContainerStats {
+function forgetPrevious(measured: ContainerStats): ContainerStats {
+  return { ...measured, previousCpuTotalNs: 0, previousSystemCpuNs: 0 };
+}
+
+/** The counters go on from the container’s start. */
+function measure({ limits, view }: MemoryContainer, atMs: number): ContainerStats {
+  const count = 1 + Math.floor((atMs - (view.startedAt ?? atMs)) / PERIOD_MS);
   return {
     atMs,
     cpuTotalNs: count * USED_CPU_NS,
