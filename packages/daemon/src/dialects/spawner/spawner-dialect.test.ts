@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { until } from '../../http/test-api.contract.ts';
 import { openTestSpawner, type TestSpawner } from './test-spawner.contract.ts';
 
 let spawner: TestSpawner;
@@ -90,6 +91,46 @@ describe('spawn', () => {
     }
     for (const user of ['a'.repeat(300), 'a\u0000b', 'a\nb'])
       expect((await spawn(user)).status, JSON.stringify(user)).toBe(400);
+  });
+
+  test('leads there at a domain of its own too', async () => {
+    await open({ domain: 'spawn.example.org' });
+    const { status, text } = await spawn('7');
+    expect(status).toBe(200);
+    expect(spawner.api.edge.visit(`${text}.spawn.example.org`)?.app).toBe(text);
+  });
+
+  test('and stop say why where the engine is away, and nothing is half made', async () => {
+    await open();
+    const { text: id } = await spawn('7');
+    spawner.api.engine.controls.setReachable(false);
+    await until(() => !spawner.api.world.fleet.engine('local').connected);
+    const words = [await spawn('8'), await spawner.post('/stop', { container_hex: id })].map(({ status, text }) => [
+      status,
+      text.split('\n')[0],
+    ]);
+    expect(words).toEqual([
+      [500, 'Error starting docker'],
+      [500, 'Error stopping docker'],
+    ]);
+    spawner.api.engine.controls.setReachable(true);
+    await until(() => spawner.api.world.fleet.engine('local').connected);
+    expect([...spawner.api.world.ledger.books.apps.values()].map(({ name }) => name)).toEqual([id]);
+  });
+
+  test('stops once what many ask to stop', async () => {
+    await open();
+    const { text: id } = await spawn('7');
+    const answers = await Promise.all([1, 2, 3, 4].map(() => spawner.post('/stop', { container_hex: id })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ text }) => text.endsWith('does not exist!'))).toHaveLength(3);
+  });
+
+  test('has nothing to do with apps that it did not start', async () => {
+    await open();
+    await spawner.api.deploy('shop');
+    expect(await spawner.post('/stop', { container_hex: 'shop' })).toMatchObject({ status: 400 });
+    expect((await spawner.api.call('GET /v1/apps/shop')).body).toMatchObject({ state: 'running' });
   });
 
   test('can be refused to those without a token', async () => {

@@ -76,7 +76,8 @@ async function spawn(hand: Hand, form: Form): Promise<string> {
     return app.name;
   } catch (error) {
     log('info', `spawn of ${JSON.stringify(id)}: ${String(error)}`);
-    if (isProblem(error, 'no-room')) throw new TextRefusal(409, 'Error: max available containers reached!');
+    if (isProblem(error, 'no-room', 'quota-exceeded'))
+      throw new TextRefusal(409, 'Error: max available containers reached!');
     if (isProblem(error, 'validation-failed')) throw new TextRefusal(400, `Bad request: ${error.message}`);
     throw failure('Error starting docker', error);
   }
@@ -85,17 +86,20 @@ async function spawn(hand: Hand, form: Form): Promise<string> {
 async function stop({ context, log }: Hand, form: Form): Promise<string> {
   const hex = requireField(form, 'container_hex');
   const app = findContainer(context, hex);
-  if (app === undefined) throw new TextRefusal(400, `Error: docker container '${hex}' does not exist!`);
+  if (app === undefined) throw unknown(hex);
   try {
     await finish(context, await removeSpawn(context, actorOf(app.owner), { id: app.name }));
     return 'successfully removed docker';
   } catch (error) {
     log('warn', `stop of ${app.name}: ${String(error)}`);
     // Somebody else was faster.
-    if (isProblem(error, 'spawn-not-found'))
-      throw new TextRefusal(400, `Error: docker container '${hex}' does not exist!`);
+    if (findContainer(context, hex) === undefined) throw unknown(hex);
     throw failure('Error stopping docker', error);
   }
+}
+
+function unknown(hex: string): TextRefusal {
+  return new TextRefusal(400, `Error: docker container '${hex}' does not exist!`);
 }
 
 async function findHex({ context, settings }: Hand, request: FastifyRequest): Promise<string> {
