@@ -24,7 +24,9 @@ export const GenisysDialectSettings = z
     apps: z
       .enum(['all', 'own'])
       .default('all')
-      .describe('Which apps it shows and changes: all, whoever made them, or those of its owner.'),
+      .describe(
+        'Which apps it shows and scales: all, whoever made them, or those of its owner. It defines only the latter.',
+      ),
     scaleSeconds: z
       .int()
       .min(1)

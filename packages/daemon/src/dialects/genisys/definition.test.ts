@@ -88,12 +88,37 @@ describe('a definition', () => {
     });
   });
 
+  test.each([
+    '5',
+    'null',
+    '{}',
+    '{"command":{"a":1}}',
+    '{"ports":["x"],"name":"other"}',
+    '{',
+    '{"command":"rm -rf /"}',
+  ])('is told as it is where an app’s label says something else: %s', async (text) => {
+    await genisys.api.deploy('blog', { labels: { 'genisys.definition': text, 'genisys.name': 'other' } });
+    expect((await genisys.call('GET /service')).body).toEqual({ blog: { name: 'blog', image, ...bare } });
+  });
+
   test('leaves what an app has beyond it', async () => {
     await define('web');
     await genisys.api.call('PATCH /v1/apps/web?wait=5s', { body: { memoryBytes: 64 << 20, command: ['other'] } });
     expect(await show('web')).toMatchObject({ command: ['other'] });
     await put('web', { command: 'mine' });
     expect(specOf('web')).toMatchObject({ memoryBytes: 64 << 20, command: ['mine'] });
+  });
+
+  test('of another owner is scaled, but not changed', async () => {
+    await genisys.api.deploy('blog', { env: { TOKEN: 'secret' } });
+    expect((await genisys.call('POST /service/blog/scale', { number: 2 })).status).toBe(200);
+    expect((await genisys.call('GET /service/blog/status')).body).toEqual({ running_resources: 2 });
+    for (const line of ['PUT /service/blog', 'POST /service'])
+      expect(await genisys.call(line, { name: 'blog', image: 'example/job:1' })).toMatchObject({
+        status: 409,
+        body: { code: 'name-taken' },
+      });
+    expect(await show('blog')).toMatchObject({ image });
   });
 
   test('of another owner is neither seen nor changed where only own ones are to be', async () => {

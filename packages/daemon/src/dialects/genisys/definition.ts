@@ -65,11 +65,8 @@ export function specOf(definition: Definition, { base, file, ...more }: Beside):
 /** The definition of what an app is: as it was given, unless the app has been changed in another way since. */
 export function definitionOf({ name: app, spec }: Pick<App, 'name' | 'spec'>): Definition {
   const [name, image] = [serviceNameOf(app), spec.image];
-  const given = parseGiven(spec.labels[label.given]);
-  if (given !== undefined) {
-    const definition = { ...given, name, image };
-    if (isDeepStrictEqual(comparable(shareOf(definition)), comparable(spec))) return definition;
-  }
+  const given = parseGiven({ name, image }, spec.labels[label.given]);
+  if (given !== undefined && isDeepStrictEqual(comparable(shareOf(given)), comparable(spec))) return given;
   return {
     name,
     image,
@@ -152,9 +149,11 @@ function renderGiven({ command, environment, ports }: Definition): string {
   return JSON.stringify({ command, environment, ports });
 }
 
-function parseGiven(text: string | undefined): Omit<Definition, 'name' | 'image'> | undefined {
+/** Undefined for a label that says no such thing: anybody may have written it. */
+function parseGiven({ name, image }: Pick<Definition, 'name' | 'image'>, text = ''): Definition | undefined {
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as Omit<Definition, 'name' | 'image'>);
+    const { command, environment, ports } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return parseDefinition(name, { image, command, environment, ports });
   } catch {
     return undefined;
   }

@@ -28,12 +28,17 @@ export interface ServicesSettings {
 export class Services {
   readonly #context: Context;
   readonly #settings: ServicesSettings;
+  /** For looking and scaling. */
   readonly #actor: Actor;
+  /** For definitions: whoever could put another image into an app could read all that its owner keeps there. */
+  readonly #owner: Actor;
 
   constructor(context: Context, settings: ServicesSettings) {
     this.#context = context;
     this.#settings = settings;
-    this.#actor = actorOf(settings);
+    this.#owner = { user: settings.owner, role: 'user', scopes: ['read', 'deploy', 'operate'] };
+    this.#actor =
+      settings.apps === 'own' ? this.#owner : { ...this.#owner, role: 'admin', scopes: ['read', 'operate', 'admin'] };
   }
 
   list(): Definition[] {
@@ -96,10 +101,9 @@ export class Services {
     const known = this.#findApp(definition.name);
     const spec = this.#specOf(definition, known, file);
     if (known !== undefined && isSettled(known) && isDeepStrictEqual(spec, known.spec)) return null;
-    const place =
-      known === undefined ? { replicas: 0, owner: this.#settings.owner } : { started: known.desired !== 'stopped' };
+    const place = known === undefined ? { replicas: 0 } : { started: known.desired !== 'stopped' };
     const request = parsePart(AppRequest, { ...spec, ...place }, 'definition');
-    return deployApp(this.#context, this.#actor, { name: known?.name ?? newName(definition), request });
+    return deployApp(this.#context, this.#owner, { name: known?.name ?? newName(definition), request });
   }
 
   /** As the original did, what images expose is published; but where the policy publishes nothing, only ports by name are refused. */
@@ -111,7 +115,7 @@ export class Services {
   /** What was never there is not left half there. */
   async #takeBack({ app }: Deployed): Promise<void> {
     try {
-      await finish(this.#context, await removeApp(this.#context, this.#actor, { name: app.name, volumes: [] }));
+      await finish(this.#context, await removeApp(this.#context, this.#owner, { name: app.name, volumes: [] }));
     } catch (error) {
       if (!isProblem(error)) throw error;
     }
@@ -153,10 +157,4 @@ function isSettled({ release, operation }: App): boolean {
 
 function isThere({ state }: App): boolean {
   return state !== 'removing';
-}
-
-function actorOf({ owner, apps }: ServicesSettings): Actor {
-  return apps === 'all'
-    ? { user: owner, role: 'admin', scopes: ['read', 'deploy', 'operate', 'admin'] }
-    : { user: owner, role: 'user', scopes: ['read', 'deploy', 'operate'] };
 }
