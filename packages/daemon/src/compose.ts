@@ -18,6 +18,7 @@ import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { createUploadFiles } from './adapters/upload-files/upload-files.ts';
 import { publishedAddressOf } from './config/published-port-settings.ts';
 import { quotaPolicyOf } from './config/quota-settings.ts';
+import { portalPolicyOf } from './config/portal-policy.ts';
 import { readSettings, SettingsError } from './config/read-settings.ts';
 import type { EdgeManners } from './core/edge-manners.ts';
 import type { Settings } from './config/settings.ts';
@@ -227,15 +228,6 @@ function policyOf(settings: Settings): Policy {
 function publishingOf({ policy }: Settings): Pick<Policy, 'publishing'> {
   const address = publishedAddressOf(policy);
   return address === null ? {} : { publishing: { address, lowestHostPort: policy.lowestHostPort } };
-}
-
-/** Where the apps of a portal lie, and what memory they share. */
-function portalPolicyOf({ budgets, dialects: { portal } }: Settings): Pick<Policy, 'mounts' | 'budgets'> {
-  const named = Object.entries(budgets).map(([name, { memoryBytes }]) => [name, memoryBytes] as const);
-  const own = portal?.memoryBudgetMb === undefined ? [] : [['portal', portal.memoryBudgetMb * 1024 * 1024] as const];
-  const mounts =
-    portal === undefined ? [] : [{ host: portal.host ?? '*', pathPrefix: portal.path, owner: portal.owner }];
-  return { budgets: Object.fromEntries([...named, ...own]), mounts };
 }
 
 /** Where visitors reach https: the edge, or another proxy in front of it. */

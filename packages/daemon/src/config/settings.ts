@@ -1,4 +1,4 @@
-import { AppName, HostName, ShortName } from '@berth/spec/name';
+import { AppName, HostName, ShortName, UserName } from '@berth/spec/name';
 import { z } from 'zod';
 import { defaultConnections } from '../core/edge-control.ts';
 import { defaultLimits } from '../core/route-table.ts';
@@ -262,6 +262,10 @@ export const Settings = z
         ShortName,
         z.strictObject({
           memoryBytes: z.int().min(1).describe('What its apps may reserve together, in bytes.'),
+          owners: z
+            .array(UserName)
+            .optional()
+            .describe('Whose apps may take part, and have others of it stopped. Default: everybody’s.'),
         }),
       )
       .default({})

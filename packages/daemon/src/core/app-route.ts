@@ -19,7 +19,7 @@ export interface RoutePolicy {
 }
 
 /** Apps of an owner's lie at `<pathPrefix>/<name>` of a host; `*` is every host that is no app's. */
-interface Mount {
+export interface Mount {
   readonly host: string;
   readonly pathPrefix: string;
   readonly owner: string;

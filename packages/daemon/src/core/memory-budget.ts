@@ -2,6 +2,13 @@ import type { App, Release } from './app.ts';
 import { wantedRevision } from './app.ts';
 import { type Books, releasesOf } from './books.ts';
 
+/** Memory that some apps share. */
+export interface MemoryBudget {
+  readonly memoryBytes: number;
+  /** Whose apps may take part: who does may have the others stopped. Absent: everybody's. */
+  readonly owners?: readonly string[] | undefined;
+}
+
 /** What is to be there at once, of one budget. */
 export interface BudgetWish {
   /** The app as it is to be. */

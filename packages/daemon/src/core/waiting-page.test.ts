@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { renderWaitingPage, type WaitingPage, waitingHeaders, waitingPolicy } from './waiting-page.ts';
+import { planWait, renderWaitingPage, type WaitingPage, waitingHeaders, waitingPolicy } from './waiting-page.ts';
 
 const page: WaitingPage = {
   title: 'Your <viewer>',
@@ -36,6 +36,23 @@ describe('a page that waits', () => {
     expect(over).not.toContain('http-equiv="refresh"');
     expect(over).toMatch(/<p id="over">/);
     expect(renderWaitingPage(page)).toMatch(/<p id="over" hidden>/);
+  });
+
+  test('knows a visitor without a script again, until it has given up', () => {
+    const wait = { isHead: false, path: '/a', giveUpSeconds: 10, nowSeconds: 1000 };
+    const first = planWait({ ...wait, cookies: 'x=y' });
+    expect(first).toEqual({
+      hasGivenUp: false,
+      cookie: 'berth-waiting=1000; Path=/a; Max-Age=70; HttpOnly; SameSite=Lax',
+    });
+    expect(planWait({ ...wait, nowSeconds: 1009, cookies: 'x=y; berth-waiting=1000' }).hasGivenUp).toBe(false);
+    const last = planWait({ ...wait, nowSeconds: 1010, cookies: 'berth-waiting=1000 ; x=y' });
+    expect(last).toMatchObject({ hasGivenUp: true, cookie: expect.stringContaining('Max-Age=0') as string });
+  });
+
+  test('leaves no cookie with a visitor who has a script: who reloads the page waits anew', () => {
+    const { cookie } = planWait({ cookies: undefined, isHead: true, path: '/', giveUpSeconds: 10, nowSeconds: 1 });
+    expect(cookie).toContain('Max-Age=0');
   });
 
   test('says why in a header, too, whatever is in it', () => {

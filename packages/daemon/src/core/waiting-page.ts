@@ -66,6 +66,29 @@ export function waitingHeaders({ reason }: Pick<WaitingPage, 'reason'>): readonl
   return [waitingHeader, encodeURIComponent(reason), 'Content-Security-Policy', waitingPolicy];
 }
 
+/** What a visitor shows, and how long it may wait. */
+export interface Wait {
+  /** The values of all `Cookie` headers; undefined when none came. */
+  readonly cookies: string | undefined;
+  /** The page's script asks so: who has a script needs no cookie. */
+  readonly isHead: boolean;
+  readonly path: string;
+  readonly giveUpSeconds: number;
+  readonly nowSeconds: number;
+}
+
+/** A visitor without a script is known again by a cookie that says when it began to wait; given up, it begins anew. */
+export function planWait({ cookies, isHead, path, giveUpSeconds, nowSeconds }: Wait): {
+  readonly hasGivenUp: boolean;
+  readonly cookie: string;
+} {
+  const [, said] = /(?:^|;)\s*berth-waiting=([0-9]{1,12})\s*(?:;|$)/.exec(cookies ?? '') ?? [];
+  const sinceSeconds = Math.min(Number(said ?? nowSeconds), nowSeconds);
+  const hasGivenUp = nowSeconds - sinceSeconds >= giveUpSeconds;
+  const left = hasGivenUp || isHead ? 0 : giveUpSeconds + 60;
+  return { hasGivenUp, cookie: `berth-waiting=${sinceSeconds}; Path=${path}; Max-Age=${left}; HttpOnly; SameSite=Lax` };
+}
+
 /** Reloads itself once the app answers: by its script, or without one every few seconds. */
 export function renderWaitingPage(page: WaitingPage): string {
   const { title, reason, text, logs, giveUpSeconds, hasGivenUp } = page;

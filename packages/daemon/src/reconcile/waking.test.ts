@@ -7,7 +7,9 @@ import { root, TestControl } from './test-control.contract.ts';
 
 let control: TestControl;
 beforeEach(async () => {
-  control = await TestControl.start({ budgets: { small: 30_000_000 } });
+  control = await TestControl.start({
+    budgets: { small: { memoryBytes: 30_000_000 }, theirs: { memoryBytes: 1e9, owners: ['eve'] } },
+  });
 });
 afterEach(() => control.close());
 
@@ -92,7 +94,8 @@ describe('a memory budget', () => {
       deployApp(control.world, root, { name: 'x', request: AppRequest.parse({ image: 'example/app:1', ...request }) });
     await expect(ask({ ...ten, memoryReservationBytes: 31_000_000 })).rejects.toMatchObject({ code: 'policy-refused' });
     await expect(ask({ ...ten, replicas: 4 })).rejects.toMatchObject({ code: 'policy-refused' });
-    await expect(ask({ life: { budget: 'large' } })).rejects.toMatchObject({ code: 'validation-failed' });
+    for (const budget of ['large', 'theirs', 'constructor'])
+      await expect(ask({ life: { budget } })).rejects.toMatchObject({ code: 'validation-failed' });
     expect(app('x')).toBeUndefined();
   });
 

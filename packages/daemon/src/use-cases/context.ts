@@ -1,5 +1,6 @@
 import type { RoutePolicy } from '../core/app-route.ts';
 import type { CertificatePolicy } from '../core/certificate-wish.ts';
+import type { MemoryBudget } from '../core/memory-budget.ts';
 import type { UploadPolicy } from '../core/upload.ts';
 import type { ImagePolicy } from '../core/image-policy.ts';
 import type { QuotaPolicy } from '../core/quota.ts';
@@ -76,8 +77,7 @@ export interface Policy extends RoutePolicy {
   /** How long uptime is kept, in days. */
   readonly uptimeDays: number;
   readonly uploads: UploadPolicy;
-  /** Of each memory budget, in bytes. */
-  readonly budgets: Readonly<Record<string, number>>;
+  readonly budgets: Readonly<Record<string, MemoryBudget>>;
   readonly quotas: QuotaPolicy;
   /** Those of the settings, by name. */
   readonly templates?: ReadonlyMap<string, Template>;

@@ -13,9 +13,13 @@ export function evictFor(
   const { budget } = app.life;
   if (budget === undefined) return [];
   const { budgets } = context.policy;
-  const memoryBytes = Object.hasOwn(budgets, budget) ? budgets[budget] : undefined;
-  if (memoryBytes === undefined)
-    throw fieldProblem('life.budget', `there is no budget "${budget}"; the settings name them as budgets.<name>`);
+  const known = Object.hasOwn(budgets, budget) ? budgets[budget] : undefined;
+  if (known === undefined || known.owners?.includes(app.owner) === false)
+    throw fieldProblem(
+      'life.budget',
+      `"${app.owner}" has no budget "${budget}"; the settings name them as budgets.<name>`,
+    );
+  const { memoryBytes } = known;
   const lastUseOf = (one: App): number | null => context.use.lastUseOf(one);
   const victims = planRoom(books, { app, release, memoryBytes, lastUseOf });
   if (victims !== null) return victims;

@@ -69,6 +69,17 @@ describe('an upload', () => {
     expect(await context.uploadFolder.list()).toEqual([]);
   });
 
+  test('that stands still for a minute is given up', async () => {
+    const source = new Readable({ read: () => undefined });
+    const keeping = keepUpload(context, ada, { name: 'x', source });
+    const refused = expect(keeping).rejects.toMatchObject({ code: 'malformed-request' });
+    source.push('half');
+    await expect.poll(() => context.uploads.bytesOf('ada')).toBe(4);
+    context.clock.advance(60_001);
+    await refused;
+    expect(await context.uploadFolder.list()).toEqual([]);
+  });
+
   test.each(['', '..', 'a/b', 'a\\b', 'a\0b', 'x'.repeat(256)])('is not called %j', async (name) => {
     await expect(keep(ada, 1, name)).rejects.toMatchObject({ code: 'validation-failed' });
   });

@@ -12,6 +12,8 @@ import { planSweep, uploadUsers } from '../core/upload-use.ts';
 import { type Actor, authorize, visibleOwner } from './actor.ts';
 import type { Context } from './context.ts';
 
+const longestSilenceMs = 60_000;
+
 export interface UploadWish {
   /** What it is called for people. */
   readonly name: string;
@@ -117,8 +119,20 @@ function measure(context: Context, owner: string, tally: { add(bytes: number): v
   const { maxBytes, bytesPerUser } = context.policy.uploads;
   const hash = createHash('sha256');
   let sizeBytes = 0;
+  const patience = (): (() => void) => context.clock.after(longestSilenceMs, () => stream.destroy(stalled()));
+  let cancel = (): void => {};
   const stream = new Transform({
+    construct(done) {
+      cancel = patience();
+      done();
+    },
+    destroy(error, done) {
+      cancel();
+      done(error);
+    },
     transform(piece: Buffer, _encoding, done) {
+      cancel();
+      cancel = patience();
       sizeBytes += piece.length;
       tally.add(piece.length);
       if (sizeBytes > maxBytes) return done(tooLarge(maxBytes));
@@ -144,6 +158,10 @@ function bytesKept({ ledger }: Context, owner: string): number {
   let sum = 0;
   for (const upload of ledger.books.shelves.upload.values()) if (upload.owner === owner) sum += upload.sizeBytes;
   return sum;
+}
+
+function stalled(): Problem {
+  return new Problem('malformed-request', 'Nothing more came of the upload for a minute; send it again.');
 }
 
 function tooLarge(most: number): Problem {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { renderWaitingPage, waitingHeaders } from '../../core/waiting-page.ts';
+import { planWait, renderWaitingPage, waitingHeaders } from '../../core/waiting-page.ts';
 import { TextRefusal } from '../../dialect-kit/text-refusal.ts';
 import { addressOf, type Hand } from './hand.ts';
 import { renderLog } from './log-text.ts';
@@ -51,11 +51,14 @@ function placeOf({ raw }: FastifyRequest, path: string): string {
   return url.slice(url.indexOf(path) + path.length);
 }
 
-function sendWaiting({ settings }: Hand, { method }: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const page = { ...settings.waiting, reason: 'There is no such container yet.', hasGivenUp: false };
+function sendWaiting({ settings }: Hand, { method, headers: sent }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { giveUpSeconds } = settings.waiting;
+  const wait = { isHead: method === 'HEAD', path: settings.path, giveUpSeconds, cookies: sent.cookie };
+  const { hasGivenUp, cookie } = planWait({ ...wait, nowSeconds: Math.floor(Date.now() / 1000) });
+  const page = { ...settings.waiting, reason: 'There is no such container yet.', hasGivenUp };
   const headers = waitingHeaders(page);
   for (let at = 0; at < headers.length; at += 2) reply.header(headers[at] ?? '', headers[at + 1]);
-  reply.code(503).header('cache-control', 'no-store').header('retry-after', '2');
+  reply.code(503).header('set-cookie', cookie).header('cache-control', 'no-store').header('retry-after', '2');
   if (method === 'GET' || method === 'HEAD')
     return reply.type('text/html; charset=utf-8').send(method === 'HEAD' ? '' : renderWaitingPage(page));
   return reply.type('text/plain; charset=utf-8').send('There is no such container yet.\n');

@@ -1,13 +1,10 @@
 import type { WaitingRoute } from '../../core/route-table.ts';
-import { renderWaitingPage, waitingHeaders } from '../../core/waiting-page.ts';
+import { planWait, renderWaitingPage, waitingHeaders } from '../../core/waiting-page.ts';
 import { cookiesOf } from '../exchange/request-facts.ts';
 import { type Page, renderPage } from '../page.ts';
 import type { Refusal } from '../refusal.ts';
 import type { RequestHead } from '../wire/request-head.ts';
 
-/** When a visitor without a script began to wait, in seconds of the epoch. */
-const COOKIE = 'berth-waiting';
-const SINCE = /(?:^|;)\s*berth-waiting=([0-9]{1,12})\s*(?:;|$)/;
 const USUAL_SECONDS = 120;
 const USUAL_TITLE = 'Please wait';
 
@@ -29,14 +26,14 @@ export function renderWaiting(waiting: WaitingRoute, wait: Wait): Page | undefin
 
 function renderShown(waiting: WaitingRoute, { refusal, head, pathPrefix }: Wait): Page {
   const { title = USUAL_TITLE, text, logs, giveUpSeconds = USUAL_SECONDS } = waiting;
-  const nowSeconds = Math.floor(Date.now() / 1_000);
-  const sinceSeconds = readSince(cookiesOf(head), nowSeconds);
-  const hasGivenUp = nowSeconds - sinceSeconds >= giveUpSeconds;
+  const wait = { isHead: head.method === 'HEAD', path: pathPrefix, giveUpSeconds };
+  const { hasGivenUp, cookie } = planWait({
+    ...wait,
+    cookies: cookiesOf(head),
+    nowSeconds: Math.floor(Date.now() / 1_000),
+  });
   const page = { title, text, logs, reason: refusal.detail, giveUpSeconds, hasGivenUp };
   const body = Buffer.from(renderWaitingPage(page));
-  // Who comes again after that has begun anew.
-  const left = hasGivenUp ? 0 : giveUpSeconds + 60;
-  const cookie = `${COOKIE}=${sinceSeconds}; Path=${pathPrefix}; Max-Age=${left}; HttpOnly; SameSite=Lax`;
   return {
     status: 503,
     headers: [
@@ -54,9 +51,4 @@ function renderShown(waiting: WaitingRoute, { refusal, head, pathPrefix }: Wait)
     ],
     body,
   };
-}
-
-function readSince(cookies: string | undefined, nowSeconds: number): number {
-  const [, said] = SINCE.exec(cookies ?? '') ?? [];
-  return Math.min(Number(said ?? nowSeconds), nowSeconds);
 }
