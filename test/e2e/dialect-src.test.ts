@@ -284,6 +284,28 @@ describeWithEngine('a client of the SRC Container API', () => {
     await docker('rm', '-f', 'stranger');
   });
 
+  test('goes on with an app whose container somebody killed or took away', async () => {
+    await post('start-app');
+    await docker('kill', await containerOf(app));
+    await waitFor(async () => (await get(`get-app-status?name=${app}`)).State === 'exited', soon);
+    expect(await post('kill-app')).toBe('409 App must be running to be killed');
+    expect(await post('start-app')).toBe(ok);
+    await post('stop-app');
+    await docker('rm', await containerOf(app));
+    await waitFor(async () => (await get(`get-app-status?name=${app}`)).State === 'created', soon);
+    expect(await post('start-app')).toBe(ok);
+    expect(await stateOf(app)).toBe('running');
+  });
+
+  test('is told why an app cannot be started', async () => {
+    await operator.deploy('broken', { image: web, entrypoint: ['/none'], started: false, restart: 'never' });
+    const { status, body, text } = await call('POST', 'start-app?name=broken');
+    expect(status, text).toBe(422);
+    expect(body.detail).toContain('/none');
+    expect(await docker('ps', '-a', '--filter', 'label=berth.app=broken', '--format', '{{.State}}')).toBe('created\n');
+    expect(await post('delete-app', 'broken')).toBe(ok);
+  });
+
   test('waits for who approves images, and shows a token, where the settings say so', async () => {
     const strict = await startDaemon({
       engineSocket: engine.socket,

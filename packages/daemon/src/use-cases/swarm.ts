@@ -11,12 +11,15 @@ export interface EngineMode {
 }
 
 interface Reading {
-  readonly at: number;
   readonly mode: Promise<EngineMode>;
+  /** Null while it is asked for. */
+  doneAt: number | null;
 }
 
 /** Many calls share one answer, which is never older. */
 const keptMs = 500;
+/** An engine that is silent for so long is as good as away. */
+const silenceMs = 5000;
 
 /** Asks engines how they run: machines join and leave swarms at any time, and the engine tells no event of it. */
 export class ModeReader {
@@ -28,27 +31,44 @@ export class ModeReader {
   }
 
   /** Of an engine that does not answer, the mode it was last known to run in. */
-  read(engineName: string): Promise<EngineMode> {
-    const now = this.#context.clock.now();
-    const { connected } = this.#context.fleet.engine(engineName);
-    if (!connected) return Promise.resolve(this.#known(engineName));
+  async read(engineName: string): Promise<EngineMode> {
+    if (!this.#context.fleet.engine(engineName).connected) return this.#away(engineName);
     const last = this.#readings.get(engineName);
-    if (last !== undefined && now >= last.at && now - last.at < keptMs) return last.mode;
-    const mode = this.#ask(engineName);
-    this.#readings.set(engineName, { at: now, mode });
+    if (last !== undefined && this.#isFresh(last)) return last.mode;
+    const reading: Reading = { mode: this.#ask(engineName), doneAt: null };
+    this.#readings.set(engineName, reading);
+    const mode = await reading.mode;
+    reading.doneAt = this.#context.clock.now();
     return mode;
   }
 
+  #isFresh({ doneAt }: Reading): boolean {
+    const age = doneAt === null ? 0 : this.#context.clock.now() - doneAt;
+    return age >= 0 && age < keptMs;
+  }
+
   async #ask(engineName: string): Promise<EngineMode> {
+    const silence = Promise.withResolvers<EngineMode>();
+    const cancel = this.#context.clock.after(silenceMs, () => silence.resolve(this.#away(engineName)));
+    const answer = this.#askEngine(engineName);
+    try {
+      return await Promise.race([answer, silence.promise]);
+    } finally {
+      cancel();
+    }
+  }
+
+  async #askEngine(engineName: string): Promise<EngineMode> {
     try {
       const mode = await this.#context.engines.get(engineName)?.swarm.mode();
       return { mode: mode ?? 'solo', isThere: true };
     } catch (error) {
-      return { ...this.#known(engineName), isThere: !isProblem(error, 'engine-unreachable', 'engine-timeout') };
+      const away = this.#away(engineName);
+      return { ...away, isThere: !isProblem(error, 'engine-unreachable', 'engine-timeout') };
     }
   }
 
-  #known(engineName: string): EngineMode {
+  #away(engineName: string): EngineMode {
     return { mode: this.#context.fleet.engine(engineName).description?.mode ?? 'solo', isThere: false };
   }
 }

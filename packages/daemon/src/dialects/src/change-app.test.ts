@@ -99,6 +99,8 @@ describe('an app', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(JSON.stringify(body)).toContain('no such runtime');
     await until(async () => (await src.state(app)) === 'created');
+    for (let time = 0; time < 20 && (await post('start-app')) !== ok; time += 1);
+    expect(await src.state(app)).toBe('running');
   });
 
   test('is deleted in any state, and its name is free again', async () => {

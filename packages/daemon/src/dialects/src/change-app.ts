@@ -2,6 +2,7 @@ import { isProblem, Problem } from '@berth/spec/problem';
 import { type App, sameRevision, wantedRevision } from '../../core/app.ts';
 import { releasesOf } from '../../core/books.ts';
 import { type Action, actOnApp } from '../../use-cases/act-on-app.ts';
+import type { Instance } from '../../core/instance.ts';
 import { finish, finishOrYield, whenFree } from '../../use-cases/operation-end.ts';
 import { removeApp } from '../../use-cases/remove-app.ts';
 import { type Condition, conditionOf, isAnyAlive, mainInstance } from './condition.ts';
@@ -15,11 +16,13 @@ export type Change = (hand: Hand, name: string) => Promise<void>;
 
 /** Starts what does not run, in the container that it has. */
 export const startApp: Change = async (hand, name) => {
+  let before: Instance | undefined;
   const app = await decide(hand, name, async (current, condition) => {
     if (condition === 'paused') throw words.paused();
+    before = mainInstance(hand.context, current);
     if (condition !== 'running' && condition !== 'starting') await act(hand, current, { verb: 'start' });
   });
-  await awaitStart(hand, name, app);
+  await awaitStart(hand, { name, app, before });
 };
 
 /** Stopping what does not run is no error. */
@@ -97,9 +100,8 @@ const mostTries = 100;
 function decide(hand: Hand, name: string, decision: Decision<void>): Promise<App> {
   return whenFree(hand.context, () =>
     whenUnchanged(hand, name, async (app, condition) => {
-      const before = { ...app };
       await decision(app, condition);
-      return before;
+      return app;
     }),
   );
 }
@@ -127,24 +129,27 @@ function target({ name, version }: App): { name: string; ifMatch: readonly numbe
 /** What an engine takes for something quick when much is asked of it. */
 const usualMs = 60_000;
 
+interface Start {
+  readonly name: string;
+  readonly app: App;
+  /** What there was of it before it was asked to start. */
+  readonly before: Instance | undefined;
+}
+
 /** Started is what began to run, even if it has ended since. What the engine refuses to start is wished for no longer. */
-async function awaitStart(hand: Hand, name: string, app: App): Promise<void> {
+async function awaitStart(hand: Hand, { name, app, before }: Start): Promise<void> {
   const { context } = hand;
-  const before = mainInstance(context, app);
   const now = () => mainInstance(context, context.ledger.books.apps.get(app.id) ?? app);
   const hasStarted = (): boolean => {
     const instance = now();
     return instance?.state === 'running' || (instance?.startedAt ?? null) !== (before?.startedAt ?? null);
   };
-  const refusal = (): string => {
-    const instance = now();
-    return instance?.state !== 'running' && (instance?.watch.failures ?? 0) > 0 ? (instance?.error ?? '') : '';
-  };
-  const isTrue = (): boolean => hasStarted() || refusal() !== '' || hasChanged(hand, app, 'running');
+  const isRefused = (): boolean => (now()?.watch.failures ?? 0) > (before?.watch.failures ?? 0);
+  const isTrue = (): boolean => hasStarted() || isRefused() || hasChanged(hand, app, 'running');
   const isInTime = await waitUntil(context, app.id, { isTrue, timeoutMs: usualMs });
   if (hasStarted()) return;
   if (hasChanged(hand, app, 'running')) throw overtaken(name);
-  const reason = refusal();
+  const reason = now()?.error ?? '';
   await actOnApp(context, hand.actor, { name: app.name, verb: 'stop' });
   throw isInTime ? new Problem('instance-failed', `"${name}" could not be started: ${reason}`) : late(name, 'start');
 }
