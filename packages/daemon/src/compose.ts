@@ -3,14 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
-import { createAcmeAuthority } from './adapters/acme/acme-authority.ts';
-import { createCertificateFiles } from './adapters/certificate-files/certificate-files.ts';
-import { createExecProvider } from './adapters/dns-hook/exec-provider.ts';
-import { createWebhookProvider } from './adapters/dns-hook/webhook-provider.ts';
-import { createDnsUpdateProvider } from './adapters/dns-update/dns-update-provider.ts';
 import { createDockerEngine } from './adapters/docker/docker-engine.ts';
-import { createDomainCheck } from './adapters/domain-check/domain-check.ts';
-import { createRecordWatch } from './adapters/domain-check/record-watch.ts';
 import { type EdgeProcess, openEdge } from './adapters/edge-process/open-edge.ts';
 import { socketProbe } from './adapters/socket-probe/socket-probe.ts';
 import { openSqliteStore } from './adapters/sqlite/open-sqlite-store.ts';
@@ -23,22 +16,19 @@ import { readSettings, SettingsError } from './config/read-settings.ts';
 import type { EdgeManners } from './core/edge-manners.ts';
 import type { Settings } from './config/settings.ts';
 import { templatesOf } from './config/templates-of.ts';
+import { createCertificateKeeper } from './compose-certificates.ts';
 import { createDialects, type Dialects, parseListen } from './compose-dialects.ts';
 import type { DialectLog } from './dialect-kit/dialect.ts';
 import { ChpDialect } from './dialects/chp/chp-dialect.ts';
 import { addressOf } from './http/dialect-server.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { HttpOptions } from './http/services.ts';
-import type { AcmeSettings } from './config/certificate-settings.ts';
-import type { DnsProvider } from './ports/dns-provider.ts';
 import type { Engine } from './ports/engine.ts';
 import type { Store } from './ports/store.ts';
-import type { AttemptTools } from './reconcile/certificate-attempt.ts';
-import { CertificateKeeper } from './reconcile/certificate-keeper.ts';
+import type { CertificateKeeper } from './reconcile/certificate-keeper.ts';
 import { ControlLoop } from './reconcile/control-loop.ts';
 import { StatsSampler } from './reconcile/stats-sampler.ts';
 import type { World } from './reconcile/world.ts';
-import { createAccountVault } from './use-cases/account-vault.ts';
 import { createContext, type Policy } from './use-cases/context.ts';
 import { Ledger } from './use-cases/ledger.ts';
 import { prune } from './use-cases/prune.ts';
@@ -54,7 +44,6 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** By then the code of an ordinary start is compiled; without this only an orderly end would keep it. */
 const compileCacheMs = 5_000;
-const certificateFilesMs = 5_000;
 
 /** What is running, in the order in which it is to be stopped. */
 interface Daemon {
@@ -252,50 +241,6 @@ function certificatePolicyOf({ edge: { acme, baseDomain } }: Settings): Pick<Pol
       ...limits,
     },
   };
-}
-
-function createCertificateKeeper({ edge: { acme, certificates } }: Settings, world: World): CertificateKeeper {
-  const files = certificates.length === 0 ? null : createCertificateFiles(certificates, certificateFilesMs);
-  return new CertificateKeeper(world, { tools: createAttemptTools(acme, world), files });
-}
-
-/** Null where no authority is configured. */
-function createAttemptTools(acme: AcmeSettings, world: World): AttemptTools | null {
-  const { directory, email, caFile, eabKeyId, eabHmacKey, check, checkPort: port, resolvers, dns } = acme;
-  if (directory === undefined) return null;
-  const isBound = eabKeyId !== undefined && eabHmacKey !== undefined;
-  return {
-    authority: createAcmeAuthority({
-      directory,
-      email,
-      ca: caFile === undefined ? undefined : readFileSync(caFile, 'utf8'),
-      binding: isBound ? { keyId: eabKeyId, hmacKey: eabHmacKey.reveal() } : undefined,
-      clock: systemClock,
-      vault: createAccountVault(world.ledger, directory),
-    }),
-    dns: createDnsProvider(dns),
-    awaitRecord: createRecordWatch({ resolvers, timeoutMs: dns.propagationSeconds * 1000, clock: systemClock }),
-    checkDomain: check ? createDomainCheck({ port, resolvers, mayBePrivate: caFile !== undefined }) : null,
-  };
-}
-
-/** A program finds the usual ones by their names, and nothing else of this process. */
-const programEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
-
-function createDnsProvider({ rfc2136, webhook, exec }: AcmeSettings['dns']): DnsProvider | null {
-  if (rfc2136 !== undefined) {
-    const { server, zone, keyName: name, keyAlgorithm: algorithm, keySecret, ttlSeconds } = rfc2136;
-    const key = { name, algorithm, secret: Buffer.from(keySecret.reveal(), 'base64') };
-    const { host, port } = parseListen(/:\d+$/.test(server) ? server : `${server}:53`);
-    return createDnsUpdateProvider({ server: { host, port }, zone, key, ttlSeconds, clock: systemClock });
-  }
-  if (webhook !== undefined) {
-    const { url, secret, timeoutSeconds } = webhook;
-    return createWebhookProvider({ url, secret: secret.reveal(), timeoutMs: timeoutSeconds * 1000 });
-  }
-  if (exec === undefined) return null;
-  const { command, timeoutSeconds } = exec;
-  return createExecProvider({ command, environment: programEnvironment, timeoutMs: timeoutSeconds * 1000 });
 }
 
 function startEdge(
