@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { EngineDisk, ImagePrune } from '@berth/spec/engine-disk';
 import type { ImageRequest } from '@berth/spec/image-request';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -286,5 +288,17 @@ describeWithEngine('an image that came by somebody’s credential', (buildSocket
       status: 403,
       body: { code: 'policy-refused' },
     });
+  });
+
+  test('is nobody else’s after the store was lost either', async () => {
+    await daemon.kill9();
+    for (const file of ['berth.db', 'berth.db-wal', 'berth.db-shm', 'admin.token'])
+      await rm(join(daemon.dataFolder, file), { force: true });
+    daemon = await daemon.startAgain();
+    operator = new Operator(daemon);
+    await waitFor(async () => (await operator.status('hers')).state === 'running', soon);
+    await operator.call('PUT', '/v1/users/carol', { role: 'user' });
+    const { body } = await operator.deploy('carols', { owner: 'carol', image, pull: 'missing' });
+    expect(body.code).toBe('image-refused');
   });
 });

@@ -6798,7 +6798,7 @@ export type RemoveImageData = {
         /**
          * Its id `sha256:…`, or one of its names; slashes as %2F.
          */
-        image: string | ImageReference;
+        image: ImageReference;
     };
     query?: never;
     url: '/v1/images/{engine}/{image}';

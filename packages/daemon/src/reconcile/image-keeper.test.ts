@@ -17,6 +17,7 @@ import {
 } from '../use-cases/image-requests.ts';
 import { listImageLines, listImages } from '../use-cases/images.ts';
 import { awaitOperation } from '../use-cases/operations.ts';
+import { prune } from '../use-cases/prune.ts';
 import { patchApp } from '../use-cases/patch-app.ts';
 import { showRelease } from '../use-cases/releases.ts';
 import { rollBackApp } from '../use-cases/roll-back-app.ts';
@@ -313,4 +314,13 @@ test('apps are counted by the name that their spec has for the image', async () 
     ['example/app', 'one', 1],
     ['example/app', '2', 0],
   ]);
+});
+
+test('what nobody decided on is dropped in time, and what somebody did is kept', async () => {
+  await start({ mode: 'approval', allow: ['registry.example.org/free/*'] });
+  await requestImage(control.world, ada, { reference: 'registry.example.org/free/none:1' });
+  await approved('registry.example.org/team/none:1');
+  const retention = { eventDays: 1, operationDays: -1, releasesPerApp: 2, uptimeExactDays: 1 };
+  await prune(control.world, retention);
+  expect(listImageRequests(control.world, root)).toMatchObject([{ state: 'failed', decidedBy: 'root' }]);
 });

@@ -1,6 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { type App, type Release, sameRevision } from '../core/app.ts';
 import type { Change } from '../core/change.ts';
+import { type GuardedRepository, guardKey, withHolder } from '../core/guarded-repository.ts';
+import { repositoryKey } from '../core/image-name.ts';
 import { isInstance, label } from '../core/label.ts';
 import { rebuildApps, type Labelled } from '../core/rebuilding.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -19,7 +21,10 @@ export async function rebuild(world: World, engine: Engine): Promise<void> {
   );
   await world.ledger.write((books) => {
     const apps = rebuilt.map((one) => one.app).filter((app) => !books.appIds.has(app.name));
-    const changes = apps.flatMap((app) => [...putOwner(world, app, books.users), ...putApp(app, releases)]);
+    const changes = [
+      ...apps.flatMap((app) => [...putOwner(world, app, books.users), ...putApp(app, releases)]),
+      ...putGuards(apps, releases),
+    ];
     const news = apps.map(
       (app): News => ({
         kind: 'app.created',
@@ -50,6 +55,23 @@ function putApp(app: App, releases: readonly Release[]): Change[] {
       .filter((release) => release.appId === app.id)
       .map((release): Change => ({ kind: 'release.put', release })),
   ];
+}
+
+/** What was pulled with a credential stays with those who pulled it; whoever else wants it has to ask its registry. */
+function putGuards(apps: readonly App[], releases: readonly Release[]): Change[] {
+  const guards = new Map<string, GuardedRepository>();
+  for (const { appId, imageId, spec } of releases) {
+    const app = apps.find(({ id }) => id === appId);
+    if (app === undefined || imageId === null || spec.registryCredential === undefined) continue;
+    const repository = repositoryKey(spec.image);
+    const key = guardKey(app.engine, repository);
+    const known = guards.get(key) ?? { engine: app.engine, repository, holders: [] };
+    guards.set(key, withHolder(known, { imageId, owner: app.owner }));
+  }
+  return [...guards].map(([key, record]) => ({
+    kind: 'shelf.put',
+    item: { shelf: 'guardedRepository', key, record },
+  }));
 }
 
 function putOwner(world: World, app: App, users: ReadonlyMap<string, unknown>): Change[] {

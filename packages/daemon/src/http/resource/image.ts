@@ -14,9 +14,8 @@ const EngineParams = z.strictObject({ name: ShortName });
 
 const ImageParams = z.strictObject({
   engine: ShortName,
-  image: z
-    .union([z.string().regex(/^sha256:[0-9a-f]{64}$/), ImageReference])
-    .describe('Its id `sha256:…`, or one of its names; slashes as %2F.'),
+  // The grammar of names takes ids too.
+  image: ImageReference.describe('Its id `sha256:…`, or one of its names; slashes as %2F.'),
 });
 
 export const imageEndpoints = [
