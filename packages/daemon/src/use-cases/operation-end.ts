@@ -3,7 +3,10 @@ import type { Operation } from '../core/operation.ts';
 import type { Accepted } from './accept.ts';
 import type { Context } from './context.ts';
 
-/** For callers that know no operations: resolves when all is done, however long that takes; throws why it was not. */
+/**
+ * For callers that know no operations: resolves when all is done, however long that takes; throws why it was not, and when
+ * the engine stays away.
+ */
 export async function finish(context: Context, { operation }: Accepted): Promise<void> {
   const ended = await awaitEnd(context, operation);
   if (ended.state !== 'succeeded') throw failureOf(ended);
@@ -53,18 +56,40 @@ export function failureOf({ id, appName, problem, logTail }: Operation): Problem
 }
 
 async function awaitEnd(context: Context, operation: Operation): Promise<Operation> {
-  const { promise, resolve } = Promise.withResolvers<Operation>();
+  const { promise, resolve, reject } = Promise.withResolvers<Operation>();
   const unlisten = context.ledger.listen({
     onOperation: (next) => {
       if (next.id === operation.id && next.state !== 'running') resolve(next);
     },
   });
+  const unwatch = watchEngine(context, operation, reject);
   try {
     const known = (await context.store.findOperation(operation.id)) ?? operation;
     return known.state === 'running' ? await promise : known;
   } finally {
     unlisten();
+    unwatch();
   }
+}
+
+const lookMs = 15_000;
+
+/** An engine that is away for long is nothing to wait for, though the operation goes on once it is back. */
+function watchEngine({ ledger, fleet, clock }: Context, operation: Operation, giveUp: (why: Problem) => void) {
+  let misses = 0;
+  const look = (): void => {
+    const engine = ledger.books.apps.get(operation.appId)?.engine;
+    misses = engine === undefined || fleet.engine(engine).connected ? 0 : misses + 1;
+    if (misses < 2) cancel = clock.after(lookMs, look);
+    else giveUp(engineIsAway(operation, engine ?? ''));
+  };
+  let cancel = clock.after(lookMs, look);
+  return (): void => cancel();
+}
+
+function engineIsAway({ id, kind, appName }: Operation, engine: string): Problem {
+  const detail = `The engine "${engine}" has gone away; the ${kind} of "${appName}" goes on when it is back. Ask again then.`;
+  return new Problem('engine-unreachable', detail, { facts: { app: appName, operation: id } });
 }
 
 /** The operation that a refusal names, while it is under way. */

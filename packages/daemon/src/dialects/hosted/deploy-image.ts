@@ -58,25 +58,24 @@ async function begin(hand: Hand, wish: Wish): Promise<Deployed> {
 
 /** What this API cannot say stays as it was: limits, probes, other volumes. */
 function requestOf(hand: Hand, { image, env, port }: Wish, before: App | undefined): AppRequest {
-  const { context, actor } = hand;
-  const spec = before === undefined ? undefined : specOf(before, releasesOf(context.ledger.books, before.id));
-  const { registryCredential: known, ...kept } = spec ?? {};
-  const owner = before?.owner ?? actor.user;
-  const registryCredential = findCredential(hand, { owner, image, known });
-  return parsePart(
-    AppRequest,
-    {
-      ...kept,
-      ...(before === undefined ? { owner } : {}),
-      ...(registryCredential === undefined ? {} : { registryCredential }),
-      image,
-      env,
-      pull: 'refresh',
-      ports: withServed(spec?.ports ?? [], port),
-      volumes: withSave(spec?.volumes ?? []),
-    },
-    'request',
-  );
+  const { registryCredential: known, ports, volumes, ...kept } = specBefore(hand, before);
+  const owner = before?.owner ?? hand.actor.user;
+  const request = {
+    ...kept,
+    owner,
+    image,
+    env,
+    pull: 'refresh',
+    registryCredential: findCredential(hand, { owner, image, known }),
+    ports: withServed(ports ?? [], port),
+    volumes: withSave(volumes ?? []),
+  };
+  return parsePart(AppRequest, request, 'request');
+}
+
+function specBefore({ context }: Hand, app: App | undefined): Partial<AppSpec> {
+  if (app === undefined) return {};
+  return releasesOf(context.ledger.books, app.id).get(app.serving?.release ?? app.lastRelease)?.spec ?? {};
 }
 
 /** Of the owner's credentials the one for the image's registry, as an engine that is logged in would use it. */
@@ -88,10 +87,6 @@ function findCredential(
   const all = [...context.ledger.books.credentials.values()];
   const fitting = all.filter((one) => one.owner === owner && one.registry === registry).map(({ name }) => name);
   return known !== undefined && fitting.includes(known) ? known : fitting[0];
-}
-
-function specOf(app: App, releases: ReadonlyMap<number, { readonly spec: AppSpec }>): AppSpec | undefined {
-  return releases.get(app.serving?.release ?? app.lastRelease)?.spec;
 }
 
 /** What is published on the engine's host stays so; the URL reaches PORT. */
