@@ -126,6 +126,21 @@ describe('behind a proxy that says who it speaks for', () => {
   });
 });
 
+test.each([
+  ['for a PROXY header', 'http', 'PROXY TCP4 '],
+  ['for a handshake', 'https', 'PROXY TCP4 203.0.113.9 10.0.0.1 1234 443\r\n\x16\x03\x01\x02'],
+] as const)(
+  'who keeps the edge waiting %s is closed',
+  async (_, scheme, words) => {
+    door = openTestDoor({ trustedProxies: ['127.0.0.1'], proxyProtocol: true });
+    const visitor = await openRaw(await door.listen(scheme), words);
+    await visitor.closed;
+    expect(visitor.heard()).toBe('');
+    await door.door.whenEmpty();
+  },
+  60_000,
+);
+
 describe('too many connections', () => {
   test('of one address are closed at once, until another of its ends', async () => {
     door = openTestDoor({ limits: { total: 10, perAddress: 2 } });

@@ -55,8 +55,7 @@ export class TlsLayer {
       ALPNCallback: ({ servername, protocols }) => this.#chooseProtocol(servername, protocols),
     });
     this.#server.on('secureConnection', (socket) => this.#secured(socket));
-    // Who cannot shake hands is closed by Node.
-    this.#server.on('tlsClientError', () => undefined);
+    this.#server.on('tlsClientError', closeUnlessHeard);
     this.#rotateAt(this.#ticketKeys.madeAtMs + DAY_MS);
   }
 
@@ -127,6 +126,11 @@ export class TlsLayer {
     };
     setTimeout(rotate, Math.min(Math.max(timeMs - Date.now(), 0), DAY_MS)).unref();
   }
+}
+
+/** Who cannot shake hands hears an alert, and is closed by Node; who does not go on with it Node only tells of. */
+function closeUnlessHeard(error: NodeJS.ErrnoException, socket: TLSSocket): void {
+  if (error.code === 'ERR_TLS_HANDSHAKE_TIMEOUT') socket.destroy();
 }
 
 function makeTicketKeys(): TicketKeys {
