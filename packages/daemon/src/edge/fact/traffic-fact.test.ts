@@ -2,9 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { edgeCalls } from '../../core/edge-control.ts';
 import { routeTo, startApp, type TestApp } from '../testing/app.ts';
 import { openTestEdge, type TestEdge } from '../testing/edge.ts';
-import { visit } from '../testing/visitor.ts';
+import { openHttp2, visitHttp2 } from '../testing/http2-visitor.ts';
+import { selfSign } from '../testing/self-signed.ts';
+import { openRaw, visit } from '../testing/visitor.ts';
 import type { AccessRecord } from './access-log.ts';
 
 let folder: string;
@@ -16,7 +19,7 @@ beforeEach(async () => {
     request.resume().once('end', () => response.writeHead(request.url === '/no' ? 404 : 200).end('hello'));
   });
   const accessLog = { file: join(folder, 'access.log'), maxBytes: 1_000_000, files: 1 };
-  edge = await openTestEdge({ manners: { accessLog } });
+  edge = await openTestEdge({ https: ['127.0.0.1:0'], manners: { accessLog } });
   await edge.replace(routeTo([app.target('one')]));
 });
 afterEach(async () => {
@@ -43,6 +46,18 @@ test('each request is a line of the access log, the one that no route took too',
     { ...usual, app: 'app', method: 'POST', host: 'app.test', path: '/no', status: 404, bytesIn: 3, bytesOut: 5 },
     { ...usual, app: '-', method: 'GET', host: 'nowhere.test', path: '/', status: 404, bytesIn: 0, bytesOut: 0 },
   ]);
+});
+
+test('what could not be read as a request is a line, too, without a word of it', async () => {
+  const twoHosts = await openRaw(edge.port, 'GET /secret HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n\r\n');
+  await twoHosts.closed;
+  await edge.order(edgeCalls.certificates, [selfSign(['app.test'])]);
+  const session = await openHttp2(edge.securePort);
+  expect((await visitHttp2(session, { ':path': '/a b' })).status).toBe(400);
+  session.destroy();
+  await edge.close();
+  const line = { app: '-', visitor: '127.0.0.1', method: '-', host: '-', path: '-', status: 400 };
+  expect(records()).toMatchObject([line, line]);
 });
 
 test('how long requests took is counted once each', async () => {

@@ -1,5 +1,6 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Arrival } from '../exchange/arrival.ts';
+import { noteRefusal } from '../fact/note-refusal.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import type { AnswerWay, Visitor } from '../exchange/visitor.ts';
 import { type Page, renderPage } from '../page.ts';
@@ -61,6 +62,7 @@ export class Http2Visitor implements Visitor, Watched {
   readonly #plane: Plane;
   readonly #heldBodies: HeldBodies;
   readonly #stream: ServerHttp2Stream;
+  readonly #arrival: Arrival;
   readonly #exchange: Exchange;
   #webSocketKey = '';
   #held: HeldAnswer | undefined;
@@ -79,6 +81,7 @@ export class Http2Visitor implements Visitor, Watched {
     this.#plane = plane;
     this.#heldBodies = heldBodies;
     this.#stream = stream;
+    this.#arrival = arrival;
     this.#exchange = new Exchange(plane, this, arrival);
   }
 
@@ -87,12 +90,12 @@ export class Http2Visitor implements Visitor, Watched {
     this.#listen();
     if (raw.includes(':protocol')) this.#webSocketKey = makeWebSocketKey();
     const rendered = renderRequest(raw, { isOpen, webSocketKey: this.#webSocketKey });
-    if (rendered === undefined) return this.#refuse(MALFORMED);
+    if (rendered === undefined) return this.#refuseHead(MALFORMED);
     const { requestHead } = this.#plane;
     const { head } = rendered;
     const state = requestHead.parse(head, 0, head.length);
     this.#isToHead = requestHead.method === 'HEAD';
-    if (state !== headState.whole) return this.#refuse(requestHead.refusal ?? MALFORMED);
+    if (state !== headState.whole) return this.#refuseHead(requestHead.refusal ?? MALFORMED);
     this.#exchangeFor(requestHead, rendered);
   }
 
@@ -190,6 +193,12 @@ export class Http2Visitor implements Visitor, Watched {
     if (this.#isBodyWhole || isWebSocket || this.#isAnswered) return;
     if (!this.#exchange.flushBody() || !takesBody) this.#holdBack();
     this.#readOn();
+  }
+
+  /** A head that is not worth an exchange. */
+  #refuseHead(refusal: Refusal): void {
+    noteRefusal(this.#plane.accessLog, this.#arrival, refusal);
+    this.#refuse(refusal);
   }
 
   #refuse(refusal: Refusal): void {

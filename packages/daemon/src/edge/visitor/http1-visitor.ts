@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Arrival } from '../exchange/arrival.ts';
+import { noteRefusal } from '../fact/note-refusal.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import { MessageWriter, type WriterOwner } from '../exchange/message-writer.ts';
 import type { AnswerWay, Visitor } from '../exchange/visitor.ts';
@@ -293,6 +294,7 @@ export class Http1Visitor implements Visitor, VisitorConnection, Watched, Writer
 
   /** A head that is not worth an exchange. */
   #refuse(refusal: Refusal): void {
+    noteRefusal(this.#plane.accessLog, this.#arrival, refusal);
     this.#answer.beginRefusal();
     this.present(renderPage(refusal, undefined));
   }
