@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { EdgeTarget } from '../../core/route-table.ts';
 import { findDeadPort, routeTo, startApp, type TestApp } from '../testing/app.ts';
 import { openTestEdge, type TestEdge } from '../testing/edge.ts';
 import { visit } from '../testing/visitor.ts';
@@ -62,6 +64,28 @@ describe('a kept connection that the app closes under a request', () => {
   });
 });
 
+describe('a request that is sent again finds its way by the routes of that moment', () => {
+  test('to an instance that was not there when it came', async () => {
+    const stuck = await startStuckApp();
+    await edge.replace(routeTo([stuck.target]));
+    const answer = visit({ port: edge.port });
+    await expect.poll(async () => (await edge.facts()).apps['app']?.['inFlight']).toBe(1);
+    await edge.replace(routeTo([app.target('new')]));
+    expect((await answer).status).toBe(200);
+    stuck.close();
+  });
+
+  test('nowhere, when nothing leads there any more', async () => {
+    const stuck = await startStuckApp();
+    await edge.replace(routeTo([stuck.target]));
+    const answer = visit({ port: edge.port });
+    await expect.poll(async () => (await edge.facts()).apps['app']?.['inFlight']).toBe(1);
+    await edge.replace();
+    expect((await answer).status).toBe(502);
+    stuck.close();
+  });
+});
+
 test('an app that closes a fresh connection without an answer gets the request once', async () => {
   const requests: string[] = [];
   const rude = await startApp((request) => {
@@ -108,4 +132,23 @@ async function startFickleApp(): Promise<{
     for (const socket of sockets) socket.destroy();
   };
   return { target: { instance: 'fickle', host: '127.0.0.1', port }, requests, close };
+}
+
+/** An app that is stopped as a process, and whose queue of connections is full: no more are taken, and none refused. */
+async function startStuckApp(): Promise<{ readonly target: EdgeTarget; close(): void }> {
+  const program = `const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () =>
+    process.stdout.write(String(server.address().port)));`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [text] = (await once(child.stdout, 'data')) as [Buffer];
+  child.kill('SIGSTOP');
+  const port = Number(text.toString());
+  const waiting = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  await once(waiting[0] as Socket, 'connect');
+  return {
+    target: { instance: 'stuck', host: '127.0.0.1', port },
+    close: () => {
+      for (const socket of waiting) socket.destroy();
+      child.kill('SIGKILL');
+    },
+  };
 }
