@@ -12,6 +12,7 @@ export const refusalTable = {
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'head-too-large': { status: 431, title: 'The headers are too long' },
   'transfer-coding-unknown': { status: 501, title: 'This transfer coding is not understood' },
+  'no-websocket-here': { status: 501, title: 'This app opens no WebSocket' },
   'app-unreachable': { status: 502, title: 'The app did not answer' },
   'app-answer-malformed': { status: 502, title: 'The answer of the app could not be understood' },
   'app-unavailable': { status: 503, title: 'The app takes no requests now' },

@@ -11,10 +11,11 @@ export function gatherFacts(
   { peer, scheme }: Arrival,
   moment: Pick<RequestFacts, 'underWay' | 'nowMs'>,
 ): RequestFacts {
-  const { bytes, method, contentLength } = head;
+  const { bytes, method, contentLength, isWebSocket } = head;
   return {
     ...moment,
     isTls: cameByTls(head, { peer, scheme }),
+    isWebSocket,
     isRead: method === 'GET' || method === 'HEAD',
     host: textOf(bytes, head.hostStart, head.hostEnd),
     target: textOf(bytes, head.targetStart, head.targetEnd),

@@ -10,6 +10,7 @@ import { openTestEdge, type TestEdge } from '../testing/edge.ts';
 import { answerGrpc, type H2cApp, type H2cListener, startH2cApp } from '../testing/h2c-app.ts';
 import { hearHttp2Answer, openHttp2, visitHttp2 } from '../testing/http2-visitor.ts';
 import { selfSign } from '../testing/self-signed.ts';
+import { openSocket } from '../testing/socket-app.ts';
 import { beginVisit, openRaw, visit } from '../testing/visitor.ts';
 
 const options = { protocol: 'h2c' } as const;
@@ -213,6 +214,22 @@ test('a visitor who leaves is gone for the app, too', async () => {
   await waitFor(() => visitor.heard().includes('x'), { deadlineMs: 5_000 });
   visitor.socket.destroy();
   await waitFor(() => code === constants.NGHTTP2_CANCEL, { deadlineMs: 5_000 });
+});
+
+test('a WebSocket is refused in words, and the app hears of nothing', async () => {
+  let asked = 0;
+  await serve((stream) => {
+    asked += 1;
+    stream.respond({ ':status': 200 }, { endStream: true });
+  });
+  const visitor = await openSocket(edge.port);
+  await visitor.closed;
+  expect(visitor.heard()).toMatch(/^HTTP\/1\.1 501 /);
+  const connect = { ':method': 'CONNECT', ':protocol': 'websocket', 'sec-websocket-version': '13' };
+  await waitFor(() => session.remoteSettings.enableConnectProtocol === true, { deadlineMs: 5_000 });
+  const { status, body } = await hearHttp2Answer(session.request(place(connect), { endStream: false }));
+  expect([status, JSON.parse(body)]).toMatchObject([501, { type: 'urn:berth:edge:no-websocket-here' }]);
+  expect(asked).toBe(0);
 });
 
 async function serve(listener: H2cListener, routeOptions: RouteOptions = options): Promise<H2cApp> {

@@ -10,6 +10,7 @@ const uncertified = { isEmpty: true, has: () => false };
 const usual: RequestFacts = {
   isTls: false,
   isRead: true,
+  isWebSocket: false,
   host: 'app.test',
   target: '/a/b?c=d',
   address: '192.0.2.7',
@@ -137,6 +138,12 @@ test('an app that is worked on says so in its owner’s words', () => {
   const { status, headers, body } = renderPage(refusal!, 'text/html');
   expect([status, headers.includes('Retry-After'), headers.includes('close')]).toEqual([503, true, false]);
   expect(body.toString()).toContain('Back at &lt;noon&gt;.');
+});
+
+test('an app that speaks HTTP/2 is asked for no WebSocket', () => {
+  expect(answer({ protocol: 'h2c' }, { isWebSocket: true })).toBe('501 no-websocket-here');
+  expect(answer({ protocol: 'h2c' }, {})).toBeUndefined();
+  expect(answer({ protocol: 'http1' }, { isWebSocket: true })).toBeUndefined();
 });
 
 describe('limits', () => {

@@ -19,6 +19,7 @@ export interface RequestFacts {
   readonly isTls: boolean;
   /** GET or HEAD. */
   readonly isRead: boolean;
+  readonly isWebSocket: boolean;
   /** As the visitor named it, without port; empty when not at all. */
   readonly host: string;
   /** Path and query as they were sent. */
@@ -41,7 +42,12 @@ export function needsDecision({ certified }: DecisionGround, route: EdgeRoute, s
 /** What is said to a request before an instance is looked for. Undefined: go on. */
 export function decide(ground: DecisionGround, route: EdgeRoute, facts: RequestFacts): Refusal | undefined {
   const { options = {} } = route;
-  return leadElsewhere(ground, route, facts) ?? closeForWork(options) ?? limit(ground, route, facts);
+  return (
+    leadElsewhere(ground, route, facts) ??
+    closeForWork(options) ??
+    refuseSocket(options, facts) ??
+    limit(ground, route, facts)
+  );
 }
 
 /** One limit of a route, or its default. */
@@ -74,6 +80,15 @@ function isChallenge(target: string): boolean {
 function closeForWork({ maintenance }: RouteOptions): Refusal | undefined {
   if (maintenance === undefined) return undefined;
   return { code: 'app-in-maintenance', detail: maintenance };
+}
+
+/** An app that speaks HTTP/2 would hear of a plain request: nothing of the wish would reach it. */
+function refuseSocket({ protocol }: RouteOptions, { isWebSocket }: RequestFacts): Refusal | undefined {
+  if (protocol !== 'h2c' || !isWebSocket) return undefined;
+  return {
+    code: 'no-websocket-here',
+    detail: 'It speaks HTTP/2 to the edge, which opens WebSockets by HTTP/1.1 alone.',
+  };
 }
 
 function limit({ rates }: DecisionGround, route: EdgeRoute, facts: RequestFacts): Refusal | undefined {
