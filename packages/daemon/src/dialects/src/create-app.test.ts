@@ -92,6 +92,13 @@ describe('apps that were made elsewhere', () => {
     expect(await create('httpd', 'ada')).toBe('200 Success');
     expect(await names()).toEqual(['httpd--ada', 'web']);
   });
+
+  test('cannot take a user’s name by a label', async () => {
+    await src.api.deploy('httpd--bob', { labels: { 'src.name': 'httpd--bob' } });
+    expect((await src.call('GET get-users')).body).toEqual(['admin']);
+    expect((await src.call('GET get-app-names?user=bob')).body).toEqual([]);
+    expect(await create('httpd', 'bob')).toBe('400 App already exists');
+  });
 });
 
 describe('in a swarm', () => {

@@ -2,7 +2,7 @@ import { type App, wantedRevision } from '../../core/app.ts';
 import { releasesOf } from '../../core/books.ts';
 import { authorize, visibleOwner } from '../../use-cases/actor.ts';
 import type { Hand } from './hand.ts';
-import { appNameOf, nameLabel, parseTrueName } from './true-name.ts';
+import { appNameOf, nameLabel, parseTrueName, userNameOf } from './true-name.ts';
 import { words } from './words.ts';
 
 /** An app as this API tells of it. */
@@ -45,13 +45,12 @@ function isVisible({ actor, engine }: Hand, app: App): boolean {
   return app.engine === engine && app.removing === null && (owner === null || owner === app.owner);
 }
 
-/** Anybody may set a label: it is believed where the app’s name is what such a true name leads to. */
+/** Anybody may set a label: it is believed where the app’s name and owner are what such a true name leads to. */
 function viewApp(hand: Hand, app: App): SrcApp {
   const releases = releasesOf(hand.context.ledger.books, app.id);
   const spec = releases.get(wantedRevision(app)?.release ?? app.lastRelease)?.spec;
-  const label = spec?.labels[nameLabel];
-  const trueName = label === undefined ? undefined : parseTrueName(label);
-  if (label === undefined || trueName === undefined || appNameOf(label, facilityOf(hand)) !== app.name)
-    return { app, name: app.name, user: app.owner };
-  return { app, name: label, user: trueName.user };
+  const name = spec?.labels[nameLabel] ?? '';
+  const user = parseTrueName(name)?.user;
+  const isTrue = user !== undefined && userNameOf(user) === app.owner && appNameOf(name, facilityOf(hand)) === app.name;
+  return isTrue ? { app, name, user } : { app, name: app.name, user: app.owner };
 }
