@@ -10,11 +10,12 @@ import { type Finding, renderTable } from './measure/finding.ts';
 import { redeployLoad } from './redeploy-load.ts';
 import { type Benchmark, present } from './stage/benchmark.ts';
 import { start } from './start.ts';
+import { stats } from './stats.ts';
 import { uptime } from './uptime.ts';
 
 const LEAST_ROUNDS = 5;
 const USUAL_ROUNDS = 7;
-const benchmarks: readonly Benchmark[] = [deploy, list, idle, start, batch, redeployLoad, uptime];
+const benchmarks: readonly Benchmark[] = [deploy, list, idle, start, batch, redeployLoad, uptime, stats];
 const names = [...benchmarks, ...edgeParts].map(({ name }) => name);
 const usage = `Usage: npm run bench -- [--rounds N] [--minutes N] [NAME …]
 

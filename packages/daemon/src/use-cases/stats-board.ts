@@ -15,7 +15,10 @@ interface Watching {
   readonly controller: AbortController;
   readonly listeners: Set<() => void>;
   last: ContainerStats | null;
-  cancelClose: () => void;
+  /** When it was last read by somebody who does not stay. */
+  usedAt: number;
+  /** What ends the waiting for its end; null while nobody waits for that. */
+  cancelClose: (() => void) | null;
 }
 
 /** A sample that was taken without a stream, and when that was, by this machine's clock. */
@@ -26,6 +29,8 @@ interface Measured {
 
 const lingerMs = 5000;
 const firstSampleMs = 3000;
+/** Whoever was answered from memory has the answer before streams are opened for the next. */
+const openLaterMs = 20;
 /** What is older is not what is used now; measuring comes round three times in it. */
 const freshMs = 30_000;
 
@@ -39,6 +44,7 @@ export class StatsBoard {
   readonly #clock: Clock;
   readonly #watching = new Map<string, Watching>();
   readonly #measured = new Map<string, Measured>();
+  readonly #wanted = new Map<string, StatsPlace>();
 
   constructor({ engines, clock }: { readonly engines: ReadonlyMap<string, Engine>; readonly clock: Clock }) {
     this.#engines = engines;
@@ -48,11 +54,10 @@ export class StatsBoard {
   /** Calls back with each new sample, and once when there will be no more. The result ends it. */
   watch(place: StatsPlace, listener: () => void): () => void {
     const watching = this.#watching.get(place.instance) ?? this.#open(place);
-    watching.cancelClose();
     watching.listeners.add(listener);
     return () => {
       watching.listeners.delete(listener);
-      if (watching.listeners.size === 0) this.#closeLater(place.instance, watching);
+      this.#use(place.instance, watching);
     };
   }
 
@@ -81,12 +86,17 @@ export class StatsBoard {
 
   /** The same in raw counters. */
   async readSample(place: StatsPlace): Promise<ContainerStats | undefined> {
+    const known = this.findSample(place.instance);
+    if (known !== undefined) {
+      this.#keepOpen(place);
+      return known;
+    }
     const { promise, resolve } = Promise.withResolvers<void>();
     const leave = this.watch(place, () => {
       if (!this.isWatched(place.instance) || this.findSample(place.instance) !== undefined) resolve();
     });
     const cancel = this.#clock.after(firstSampleMs, resolve);
-    if (this.findSample(place.instance) === undefined) await promise;
+    await promise;
     cancel();
     leave();
     return this.findSample(place.instance);
@@ -131,7 +141,8 @@ export class StatsBoard {
       controller: new AbortController(),
       listeners: new Set(),
       last: null,
-      cancelClose: () => {},
+      usedAt: 0,
+      cancelClose: null,
     };
     this.#watching.set(instance, watching);
     void this.#follow(this.#engines.get(engine), instance, watching);
@@ -152,13 +163,39 @@ export class StatsBoard {
     for (const listener of watching.listeners) listener();
   }
 
-  #closeLater(instance: string, watching: Watching): void {
-    watching.cancelClose();
-    watching.cancelClose = this.#clock.after(lingerMs, () => this.#close(instance, watching));
+  /** For somebody who may ask again. */
+  #keepOpen(place: StatsPlace): void {
+    const watching = this.#watching.get(place.instance);
+    if (watching !== undefined) return this.#use(place.instance, watching);
+    if (this.#wanted.size === 0) this.#clock.after(openLaterMs, () => this.#openWanted());
+    this.#wanted.set(place.instance, place);
+  }
+
+  #openWanted(): void {
+    for (const place of this.#wanted.values())
+      this.#use(place.instance, this.#watching.get(place.instance) ?? this.#open(place));
+    this.#wanted.clear();
+  }
+
+  /** It is closed some seconds after it was used last: one timer, however often that is. */
+  #use(instance: string, watching: Watching): void {
+    watching.usedAt = this.#clock.now();
+    watching.cancelClose ??= this.#closeAfter(lingerMs, instance, watching);
+  }
+
+  #closeAfter(delayMs: number, instance: string, watching: Watching): () => void {
+    return this.#clock.after(delayMs, () => {
+      watching.cancelClose = null;
+      if (watching.listeners.size > 0) return;
+      const leftMs = watching.usedAt + lingerMs - this.#clock.now();
+      if (leftMs <= 0) this.#close(instance, watching);
+      else watching.cancelClose = this.#closeAfter(leftMs, instance, watching);
+    });
   }
 
   #close(instance: string, watching: Watching): void {
-    watching.cancelClose();
+    watching.cancelClose?.();
+    watching.cancelClose = null;
     watching.controller.abort();
     if (this.#watching.get(instance) === watching) this.#watching.delete(instance);
   }

@@ -1,8 +1,11 @@
 const exactDecimals = 100;
+/** Wider than what multiplying a number of some thousands by a hundred can be wrong by. */
+const nearTie = 1e-6;
 
 /** With so many decimals, a tie to the even digit: as Go prints numbers. `value` is not negative. */
 export function renderDecimals(value: number, decimals: number): string {
   const rounded = value.toFixed(decimals);
+  if (Math.abs(((value * 10 ** decimals) % 1) - 0.5) > nearTie) return rounded;
   const exact = value.toFixed(exactDecimals);
   const cut = exact.length - exactDecimals + decimals;
   const isTie = /^50*$/.test(exact.slice(cut));
