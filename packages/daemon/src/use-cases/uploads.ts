@@ -146,10 +146,11 @@ function measure(context: Context, owner: string, tally: { add(bytes: number): v
 
 /** As `pipe`, but what goes wrong on one side is known on the other. */
 function follow(source: Readable, target: Transform): Transform {
-  source.once('error', (error) => target.destroy(error));
-  source.once('close', () => {
-    if (!source.readableEnded) target.destroy(new Problem('malformed-request', 'The upload broke off; send it again.'));
-  });
+  const breakOff = (cause?: Error): void => {
+    target.destroy(new Problem('malformed-request', 'The upload broke off; send it again.', { cause }));
+  };
+  source.once('error', breakOff);
+  source.once('close', () => source.readableEnded || breakOff());
   target.once('close', () => source.destroy());
   return source.pipe(target);
 }

@@ -5,6 +5,7 @@ import { addressOf, type Hand } from './hand.ts';
 import { renderLog } from './log-text.ts';
 import { findOwnApp } from './own-apps.ts';
 import type { PortalRoutes } from './portal-routes.ts';
+import { cameByEdge } from './visitor.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -24,31 +25,30 @@ export function addDockerRoutes(scope: FastifyInstance, hand: Hand, routes: Port
     return reply.type('text/plain; charset=utf-8').send(await renderLog(hand, name));
   });
   for (const url of [path, `${path}/*`])
-    scope.route({ method: methods, url, handler: (request, reply) => answerAbsent(hand, routes, { request, reply }) });
+    scope.route({
+      method: methods,
+      url,
+      handler: (request, reply) => answerAbsent(hand, routes, { request, reply, prefix: scope.prefix + path }),
+    });
 }
 
 interface Call {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** What its path begins with here. */
+  readonly prefix: string;
 }
 
 /** The edge sends here only what has no app. Who came another way is sent to the edge. */
-async function answerAbsent(hand: Hand, routes: PortalRoutes, { request, reply }: Call): Promise<FastifyReply> {
+async function answerAbsent(hand: Hand, routes: PortalRoutes, { request, reply, prefix }: Call): Promise<FastifyReply> {
   const { path } = hand.settings;
-  const place = placeOf(request, path);
+  const place = (request.raw.url ?? '').slice(prefix.length);
   const name = /^\/([^/?]+)/.exec(place)?.[1] ?? '';
   const isKnown = findOwnApp(hand, name) !== undefined || (await routes.adopt(name).catch(() => false));
-  const came = request.headers['x-forwarded-host'] === undefined ? 'here' : 'by the edge';
-  if (isKnown && came === 'here') return reply.redirect(addressOf(hand, request.hostname) + path + place, 307);
+  if (isKnown && !cameByEdge(request)) return reply.redirect(addressOf(hand, request.hostname) + path + place, 307);
   // From now on its route is there.
   if (isKnown && findOwnApp(hand, name) === undefined) return reply.redirect(path + place, 307);
   return sendWaiting(hand, request, reply);
-}
-
-/** Path and query behind `/docker`, as they came. */
-function placeOf({ raw }: FastifyRequest, path: string): string {
-  const url = raw.url ?? '';
-  return url.slice(url.indexOf(path) + path.length);
 }
 
 function sendWaiting({ settings }: Hand, { method, headers: sent }: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDialectServer } from '../../http/dialect-server.ts';
+import { createDialectServer, dialectScope } from '../../http/dialect-server.ts';
 import { openTestApi, type TestApi, until } from '../../http/test-api.contract.ts';
 import { releasesOf } from '../../core/books.ts';
 import { appOf } from '../../use-cases/test-app.contract.ts';
@@ -203,6 +203,50 @@ describe('the site', () => {
     expect(many.json()).toMatchObject([{ name: 'y.txt', sizeBytes: 5 }]);
     const page = await site.inject({ url: '/upload/', headers: { accept: 'text/html' } });
     expect(page.body).toContain('/upload/y.txt');
+  });
+
+  test.each(['application/json', 'application/x-www-form-urlencoded', 'application/octet-stream', 'text/x-odd'])(
+    'takes a file that is said to be %s as it is',
+    async (type) => {
+      const payload = '{"a": 1}&b=c';
+      const kept = await site.inject({ method: 'POST', url: '/upload/x', payload, headers: { 'content-type': type } });
+      expect(kept.statusCode, kept.body).toBe(200);
+      expect((await site.inject('/upload/x')).body).toBe(payload);
+      expect((await site.inject({ method: 'POST', url: '/upload/empty' })).json()).toMatchObject({ sizeBytes: 0 });
+    },
+  );
+
+  test.each([
+    ['/launch/', 'text/plain', 'x', 415],
+    ['/launch/', 'application/json', '[', 400],
+    ['/launch/', 'application/json', 'null', 422],
+    ['/launch/', 'application/json', '[]', 422],
+    ['/launch/', 'multipart/form-data; boundary=x', 'x', 415],
+    ['/upload/', 'application/json', '{}', 415],
+    ['/upload/', 'multipart/form-data', 'x', 400],
+    ['/upload/', 'multipart/form-data; boundary=b', '--b--\r\n', 400],
+    ['/upload/..%2Fx', 'text/plain', 'x', 422],
+    [`/upload/${'x'.repeat(300)}`, 'text/plain', 'x', 422],
+  ])('answers %s of %s with a word', async (...[url, type, payload, status]) => {
+    const answer = await site.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
+    expect([answer.statusCode, answer.body]).toEqual([status, expect.stringMatching(/\w/)]);
+  });
+
+  test('under a prefix leads on below it, and at the edge from the root', async () => {
+    const below = fastify();
+    servers.push(below);
+    const parts = { settings: usual, context: api.world, dataFolder: '/none', log: () => undefined };
+    const options = { logger: pino({ enabled: false }), readiness: () => ({ ready: true, reason: null }) };
+    await below.register(dialectScope(createPortalDialect(parts), { context: api.world, options }), {
+      prefix: '/docker',
+    });
+    const accept = 'text/html';
+    expect((await below.inject({ url: '/docker/', headers: { accept } })).body).toContain('action="/docker/launch/"');
+    const byEdge = { accept, 'x-forwarded-host': 'portal.example.org' };
+    expect((await below.inject({ url: '/docker/', headers: byEdge })).body).toContain('action="/launch/"');
+    await launch({ container_name: 'one' });
+    const led = await below.inject('/docker/docker/one/docker/a?b');
+    expect(led.headers.location).toBe('http://localhost:8080/docker/one/docker/a?b');
   });
 
   test('tells the last requests as the original does', async () => {

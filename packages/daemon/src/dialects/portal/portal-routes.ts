@@ -9,6 +9,8 @@ import { ownApps } from './own-apps.ts';
 const siteName = '(portal)';
 const adoptedPort = 80;
 const recheckMs = 5_000;
+const mostLooks = 8;
+const containerName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
 /** What lies at the edge for a portal beside its apps: the site, the logs, what is not there, and what was adopted. */
 export class PortalRoutes {
@@ -18,6 +20,7 @@ export class PortalRoutes {
   #site: EdgeTarget | undefined;
   #known: ReadonlyMap<string, EdgeRoute> = new Map();
   #work: Promise<void> = Promise.resolve();
+  #looking = 0;
   #cancelCheck: (() => void) | undefined;
 
   constructor(hand: Hand) {
@@ -41,10 +44,11 @@ export class PortalRoutes {
     this.#cancelCheck?.();
   }
 
-  /** Whether a container that was started by hand is reached by this name from now on. */
+  /** Whether a container that was started by hand is reached by this name from now on. Few are looked for at a time: strangers ask. */
   async adopt(name: string): Promise<boolean> {
-    if (!this.#hand.settings.adopt) return false;
-    const place = await this.#find(name);
+    if (!this.#hand.settings.adopt || !containerName.test(name) || this.#looking >= mostLooks) return false;
+    this.#looking += 1;
+    const place = await this.#find(name).finally(() => (this.#looking -= 1));
     if (place === undefined) return false;
     this.#adopted.set(name, place);
     this.#cancelCheck ??= this.#hand.context.clock.after(recheckMs, () => void this.#recheck());

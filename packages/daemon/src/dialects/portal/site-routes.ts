@@ -13,7 +13,7 @@ import { findOwnApp } from './own-apps.ts';
 import { readLaunch, readLaunchForm } from './read-launch.ts';
 import { renderIndex, renderTable, sitePolicy } from './site-page.ts';
 import { addUploadRoutes } from './upload-routes.ts';
-import { wantsHtml } from './wants-html.ts';
+import { prefixOf, wantsHtml } from './visitor.ts';
 
 /** The pages and calls of the original's demonstration site. */
 export async function addSiteRoutes(scope: FastifyInstance, hand: Hand): Promise<void> {
@@ -21,12 +21,15 @@ export async function addSiteRoutes(scope: FastifyInstance, hand: Hand): Promise
   scope.addHook('onRequest', guardSite(hand));
   scope.addHook('onRequest', () => ensureUser(context, actor.user));
   await scope.register(formbody);
-  // Whatever else comes is for those to read who expect it.
-  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  await addUploadRoutes(scope, hand);
+  // What else comes is nobody's: each route says what it takes.
+  scope.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    done(null, undefined);
+  });
+  await scope.register(async (uploads) => addUploadRoutes(uploads, hand));
   scope.get('/', (request, reply) => {
     const containers = listContainers(hand, request.hostname);
-    return wantsHtml(request) ? sendPage(reply, renderIndex(scope.prefix, containers)) : { containers };
+    return wantsHtml(request) ? sendPage(reply, renderIndex(prefixOf(scope, request), containers)) : { containers };
   });
   scope.post('/launch/', (request, reply) => launch(hand, request, reply));
   scope.post('/kill/:name', async (request, reply) => {

@@ -5,7 +5,7 @@ interface PastRequest {
 }
 
 /** Longer ones are cut: a stranger decides how long they are. */
-const LONGEST_PATH = 2_048;
+const LONGEST_PATH = 512;
 
 /** The last requests of each app whose route asks for that. */
 export class HistoryBook {
