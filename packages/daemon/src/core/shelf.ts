@@ -5,7 +5,7 @@ import type { Template } from './template.ts';
 import type { Upload } from './upload.ts';
 
 /** Small records that are kept whole, in the store and in memory: one line for each kind, by its name. */
-export interface ShelfRecords {
+interface ShelfRecords {
   readonly imageRequest: ImageRequest;
   readonly quota: OwnQuota;
   readonly upload: Upload;
@@ -24,7 +24,7 @@ export type ShelfItem = {
 }[ShelfName];
 
 /** The names as values; the type sees to it that none is missing. */
-export const shelfNames = Object.keys({
+const shelfNames = Object.keys({
   imageRequest: true,
   quota: true,
   upload: true,
