@@ -6,13 +6,12 @@ import type { Actor } from '../use-cases/actor.ts';
 import type { Policy } from '../use-cases/context.ts';
 import { putCredential } from '../use-cases/credentials.ts';
 import { deployApp } from '../use-cases/deploy-app.ts';
+import { approveImage, rejectImage } from '../use-cases/decide-image-request.ts';
 import {
-  approveImage,
   askForImage,
   awaitImageRequest,
   isImageUsable,
   listImageRequests,
-  rejectImage,
   requestImage,
 } from '../use-cases/image-requests.ts';
 import { listImageLines, listImages } from '../use-cases/images.ts';
@@ -80,6 +79,17 @@ describe('under the policy open', () => {
       state: 'ready',
       digest: null,
     });
+  });
+
+  test('who waits for a pull is told when the engine goes, and the pull goes on when it is back', async () => {
+    await start(undefined);
+    control.engine.controls.failNext('images.pull', new Problem('engine-unreachable', 'It is gone.'));
+    const asking = requestImage(control.world, ada, { reference: image });
+    await control.until(() => control.engine.controls.count('images.pull') === 1, 'the pull');
+    control.engine.controls.setReachable(false);
+    await expect(asking).rejects.toMatchObject({ code: 'engine-unreachable' });
+    control.engine.controls.setReachable(true);
+    await control.until(() => listImageRequests(control.world, ada)[0]?.state === 'ready', 'the image');
   });
 
   test('deploys go as ever', async () => {

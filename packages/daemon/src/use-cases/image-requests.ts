@@ -34,6 +34,8 @@ export interface Patience {
 }
 
 const pendingPerUser = 50;
+/** How long it may take until it is seen that the engine has gone. */
+const lookEveryMs = 5_000;
 
 /**
  * Asks that an image may be used. Where the policy needs nobody to decide, the pull begins at once. Whoever asks for what is
@@ -46,10 +48,22 @@ export async function askForImage(context: Context, actor: Actor, wish: ImageWis
   return context.ledger.write((books) => decideAsking(context, actor, { ...wish, ...place, books, isThere }));
 }
 
-/** The same, and waits: resolves to the request once nobody has to do anything, or somebody has to decide. */
-export async function requestImage(context: Context, actor: Actor, wish: ImageWish & Patience): Promise<ImageRequest> {
-  const request = await askForImage(context, actor, wish);
-  return awaitImageRequest(context, actor, { ...wish, id: request.id });
+/**
+ * The same, and waits: resolves to the request once nobody has to do anything, or somebody has to decide. Rejects with
+ * `engine-unreachable` when the engine goes meanwhile; the request stays, and is pulled when it is back.
+ */
+export async function requestImage(
+  context: Context,
+  actor: Actor,
+  wish: ImageWish & Pick<Patience, 'signal'>,
+): Promise<ImageRequest> {
+  const { signal = new AbortController().signal } = wish;
+  let request = await askForImage(context, actor, wish);
+  while (request.state === 'approved' && !signal.aborted) {
+    requireEngine(context, request.engine);
+    request = await awaitImageRequest(context, actor, { id: request.id, timeoutMs: lookEveryMs, signal });
+  }
+  return request;
 }
 
 /**
@@ -122,49 +136,6 @@ export async function awaitImageRequest(
     cancel();
     stop();
   }
-}
-
-/** An administrator lets the image be used: it is pulled, and pinned to what came. */
-export function approveImage(
-  context: Context,
-  actor: Actor,
-  decision: {
-    readonly id: string;
-    readonly reason?: string | undefined;
-    readonly registryCredential?: string | undefined;
-  },
-): Promise<ImageRequest> {
-  authorize(actor, { scope: 'admin', owner: null });
-  return context.ledger.write((books) => {
-    const request = getImageRequest(books, actor, decision.id);
-    if (request.state === 'approved' || request.state === 'ready') return { changes: [], result: request };
-    requireCurrent(books, request);
-    const policy = context.policy.images ?? openImagePolicy;
-    if (policy.mode === 'deny' && !isAllowedImage(policy, request.reference)) throw denied(request);
-    const credential = findCredential(books, actor, decision.registryCredential);
-    return decided(context, actor, {
-      ...request,
-      state: 'approved',
-      reason: decision.reason ?? null,
-      failure: null,
-      credential: credential === null ? request.credential : { ...credential, isForAll: true },
-    });
-  });
-}
-
-/** An administrator refuses the image, or takes an approval back. Apps that were made of it go on. */
-export function rejectImage(
-  context: Context,
-  actor: Actor,
-  decision: { readonly id: string; readonly reason?: string | undefined },
-): Promise<ImageRequest> {
-  authorize(actor, { scope: 'admin', owner: null });
-  return context.ledger.write((books) => {
-    const request = getImageRequest(books, actor, decision.id);
-    if (request.state === 'rejected') return { changes: [], result: request };
-    if (request.state === 'superseded') throw overtaken(request);
-    return decided(context, actor, { ...request, state: 'rejected', reason: decision.reason ?? null });
-  });
 }
 
 export function viewImageRequest(context: Context, actor: Actor, request: ImageRequest): ImageRequestResource {
@@ -271,20 +242,12 @@ function useAgain(
   return { changes: [putRequest(again)], result: again };
 }
 
-function decided(context: Context, actor: Actor, request: ImageRequest): Entry<ImageRequest> {
-  const now = context.clock.now();
-  const next = { ...request, decidedBy: actor.user, decidedAt: now, updatedAt: now };
-  const kind = request.state === 'approved' ? 'image.approved' : 'image.rejected';
-  const why = request.reason === null ? '' : `: ${request.reason}`;
-  const news = [imageNews(next, kind, `${request.reference} on "${request.engine}", by ${actor.user}${why}`)];
-  return { changes: [putRequest(next)], news, result: next };
-}
-
 function findReady(books: Readonly<Books>, place: ImagePlace): ImageRequest | undefined {
   return findSame(books, place, ({ state }) => state === 'ready');
 }
 
-function findSame(
+/** One for the same image on the same engine. */
+export function findSame(
   books: Readonly<Books>,
   { engine, reference }: ImagePlace,
   isMeant: (request: ImageRequest) => boolean,
@@ -295,17 +258,6 @@ function findSame(
   );
 }
 
-/** A request that was decided once may be decided again, unless another one for the same has taken its place. */
-function requireCurrent(books: Readonly<Books>, request: ImageRequest): void {
-  const other = findSame(books, request, (one) => isUnderWay(one) && one.id !== request.id);
-  if (request.state === 'superseded' || other !== undefined) throw overtaken(request, other);
-}
-
-function overtaken({ id }: ImageRequest, other?: ImageRequest): Problem {
-  const detail = `A later request for the same image has taken the place of ${id}; decide that one${other === undefined ? '' : `: ${other.id}`}.`;
-  return new Problem('wrong-state', detail);
-}
-
 function requireFewPending(books: Readonly<Books>, actor: Actor): void {
   const pending = [...books.shelves.imageRequest.values()].filter(
     ({ state, askers }) => state === 'pending' && askers[0]?.user === actor.user,
@@ -314,7 +266,8 @@ function requireFewPending(books: Readonly<Books>, actor: Actor): void {
   throw new Problem('policy-refused', `${pendingPerUser} requests of yours wait for a decision; wait for these first.`);
 }
 
-function findCredential(
+/** Null for none; refuses one that the actor does not have. */
+export function findCredential(
   books: Readonly<Books>,
   { user: owner }: Actor,
   name: string | undefined,

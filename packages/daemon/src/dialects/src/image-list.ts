@@ -38,7 +38,7 @@ export async function askForImage({ context, actor, engine }: Hand, image: strin
     throw isProblem(error) && !enginesFault.has(error.code) ? words.notPulled(image, reasonOf(error)) : error;
   });
   const { state, failure, reason } = request;
-  if (state === 'failed' || state === 'rejected') throw words.notPulled(image, failure ?? reason ?? state);
+  if (failure !== null || state === 'rejected') throw words.notPulled(image, failure ?? reason ?? state);
 }
 
 function reasonOf({ facts, message }: Problem): string {

@@ -9,13 +9,12 @@ import { ImageRequestPage } from '@berth/spec/page';
 import { z } from 'zod';
 import type { ImageRequest as ImageRequestRecord } from '../../core/image-request.ts';
 import type { Actor } from '../../use-cases/actor.ts';
+import { approveImage, rejectImage } from '../../use-cases/decide-image-request.ts';
 import {
-  approveImage,
   askForImage,
   awaitImageRequest,
   getImageRequest,
   listImageRequests,
-  rejectImage,
   viewImageRequest,
 } from '../../use-cases/image-requests.ts';
 import { answer, json } from '../answer.ts';
