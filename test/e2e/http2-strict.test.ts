@@ -100,7 +100,9 @@ async function startBare(): Promise<Http2SecureServer> {
   const server = createSecureServer({ cert, key, settings: { maxConcurrentStreams: 128 } });
   server.on('stream', (stream: ServerHttp2Stream) => {
     stream.on('error', () => undefined);
-    stream.resume().once('end', () => stream.respond({ ':status': 200 }, { endStream: true }));
+    // One whose connection has broken ends, too.
+    const answer = (): unknown => stream.destroyed || stream.respond({ ':status': 200 }, { endStream: true });
+    stream.resume().once('end', answer);
   });
   server.on('sessionError', () => undefined);
   server.on('connection', (socket: Socket) => {
