@@ -232,6 +232,13 @@ describe('the site', () => {
     expect([answer.statusCode, answer.body]).toEqual([status, expect.stringMatching(/\w/)]);
   });
 
+  test('keeps nothing of a form that is cut short', async () => {
+    const payload = '--b\r\nContent-Disposition: form-data; name="f"; filename="y"\r\n\r\ncut';
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    expect((await site.inject({ method: 'POST', url: '/upload/', payload, headers })).statusCode).toBe(400);
+    expect((await site.inject('/upload/')).json()).toEqual([]);
+  });
+
   test('under a prefix leads on below it, and at the edge from the root', async () => {
     const below = fastify();
     servers.push(below);

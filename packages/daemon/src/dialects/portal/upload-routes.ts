@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import multipart, { type MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TextRefusal } from '../../dialect-kit/text-refusal.ts';
@@ -44,8 +44,9 @@ async function takeForm({ context, actor }: Hand, request: FastifyRequest, reply
   const kept = [];
   const parts = request.files();
   for (let part = await readPart(parts); part !== undefined; ) {
-    const { filename: name, file: source } = part;
-    // That the form is cut short is told here, and not by the file.
+    const { filename: name, file } = part;
+    const source = file.pipe(new PassThrough());
+    // That the form is cut short is told here, and never by the file.
     const next = readPart(parts);
     next.catch((error: Error) => source.destroy(error));
     kept.push(await keepUpload(context, actor, { name, source }));
