@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDockerEngine } from '../../packages/daemon/src/adapters/docker/docker-engine.ts';
@@ -9,9 +11,11 @@ import { type RunningDaemon, startDaemon } from '../harness/daemon.ts';
 import { findFreePort } from '../harness/free-port.ts';
 import { describeWithEngine } from '../harness/with-engine.ts';
 import { ensureImages } from './images.ts';
+import { Operator } from './operator.ts';
 import { visit } from './visitor.ts';
 
 const run = promisify(execFile);
+const launcher = fileURLToPath(new URL('../../packages/cli/bin/berth.js', import.meta.url));
 const soon = { deadlineMs: 60_000 };
 const hex = /^[0-9a-f]{32}$/;
 const full = 'Error: max available containers reached!';
@@ -155,13 +159,13 @@ describeWithEngine('a client of Docker Spawner', (engineSocket) => {
   });
 
   test('frees the place of what was killed or removed from outside, and of what has lived its time', async () => {
-    await start({ maxContainers: 2, sweepSeconds: 3, lifetimeSeconds: 600 });
+    await start({ maxContainers: 2, sweepSeconds: 12, lifetimeSeconds: 600 });
     try {
       const [killed = '', removed = ''] = (await times(2, (at) => spawn(at))).map(({ text }) => text);
       await engine.containers.kill(await containerOf(killed), 'SIGKILL');
       await engine.containers.remove(await containerOf(removed), { force: true });
-      await waitFor(async () => (await page(killed)).status === 503 && (await page(removed)).status === 503, soon);
-      await waitFor(async () => (await page(killed)).status === 404 && (await page(removed)).status === 404, soon);
+      for (const id of [killed, removed]) await waitFor(async () => (await page(id)).status === 503, soon);
+      for (const id of [killed, removed]) await waitFor(async () => (await page(id)).status === 404, soon);
       expect((await times(2, (at) => spawn(`next-${at}`))).map(({ status }) => status)).toEqual([200, 200]);
     } finally {
       await daemon.stop();
@@ -174,6 +178,42 @@ describeWithEngine('a client of Docker Spawner', (engineSocket) => {
       expect(await spawn(8)).toMatchObject({ status: 200 });
     } finally {
       await daemon.stop();
+    }
+  });
+
+  test('comes over with the original’s settings by one command', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'berth-spawner-'));
+    const file = join(folder, 'settings.py');
+    const images = "CONTAINER_IMAGES: dict[str, str] = {\n    '1': 'berth-test/web:1',\n}";
+    const lines = [
+      'import platform',
+      "DOMAIN = 'example.com'",
+      'MAX_CONTAINERS = 2',
+      'DOCKER_TIMEOUT = 60 * 60',
+      images,
+    ];
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    const listen = `127.0.0.1:${await findFreePort()}`;
+    url = `http://${listen}`;
+    const { stdout } = await run(process.execPath, [launcher, 'import', 'spawner', file, '--listen', listen]);
+    const templates = { lab: { spec: { image: 'berth-test/web:1', env: { WHO: '{{user}}' } }, max: 1 } };
+    const settings = { ...(JSON.parse(stdout) as object), templates };
+    daemon = await startDaemon({ engineSocket, settings });
+    try {
+      const { status, text: id } = await spawn(7, '1');
+      expect(status).toBe(200);
+      expect(await page(id, `${id}.example.com`)).toMatchObject({ status: 200 });
+      const operator = new Operator(daemon);
+      expect((await operator.call('GET', '/v1/spawns')).body.items).toMatchObject([
+        { id, template: 'spawner', user: '7' },
+      ]);
+      const made = await operator.call('POST', '/v1/spawns', { template: 'lab' });
+      expect(made).toMatchObject({ status: 201, body: { state: 'running', owner: 'admin' } });
+      expect((await operator.call('POST', '/v1/spawns', { template: 'lab' })).body).toMatchObject({ code: 'no-room' });
+      expect((await operator.call('DELETE', `/v1/spawns/${made.body.id as string}?wait=60s`)).status).toBe(200);
+    } finally {
+      await daemon.stop();
+      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { App, Release } from './app.ts';
-import { type LifeSituation, lifeEnd } from './app-life.ts';
+import { isLost, type LifeSituation, lifeEnd } from './app-life.ts';
 import { type Instance, newWatch } from './instance.ts';
 import { simulatedApp, simulatedRelease } from './simulated-world.ts';
 
@@ -121,6 +121,14 @@ describe('an app’s life', () => {
     ],
   ])('%s', (...[, life, more, at]) => {
     expect(lifeEnd(situation(life, more))?.at ?? null).toBe(at);
+  });
+
+  test.each(['removing', 'dead'] as const)('is lost as soon as somebody begins to remove it: %s', (state) => {
+    const going = situation({ endedSeconds: 5 }, { instances: [instance({ state })] });
+    expect(isLost(going)).toBe(true);
+    expect(lifeEnd(going)).toBe(null);
+    expect(isLost(situation({ endedSeconds: 5 }))).toBe(false);
+    expect(isLost(situation({}, { instances: [] }))).toBe(false);
   });
 
   test('says why it ended', () => {

@@ -66,7 +66,8 @@ export function endedAt(situation: LifeSituation): number | null {
   const { app, release, instances } = situation;
   if (!isSettled(situation) || app.desired === 'stopped') return null;
   if (app.serving === null) return app.desiredSince;
-  if (isLost(situation)) return situation.emptySince ?? app.desiredSince;
+  // What is still being removed is told of once more when it is gone.
+  if (isLost(situation)) return instances.length > 0 ? null : (situation.emptySince ?? app.desiredSince);
   if (release === undefined || instances.length === 0) return null;
   const ends = instances.map((instance) => endOf(instance, app, release));
   return ends.includes(null) ? null : Math.max(...ends.map(Number));
@@ -76,7 +77,8 @@ export function endedAt(situation: LifeSituation): number | null {
 export function isLost(situation: LifeSituation): boolean {
   const { app, release, instances } = situation;
   const isMeant = isSettled(situation) && app.life.endedSeconds !== undefined && app.serving !== null;
-  return isMeant && instances.length === 0 && release?.spec.restart === 'never';
+  const isGone = instances.every(({ state }) => state === 'removing' || state === 'dead');
+  return isMeant && isGone && release?.spec.restart === 'never';
 }
 
 /** There should be instances, and none are being made. */

@@ -91,8 +91,8 @@ export class Reconciler {
     const decided = plan(this.#situation(app, desk));
     this.#route(app, desk, decided);
     const held = desk.notBefore > this.#world.clock.now();
-    const isEnded = isLost(lifeSituation(this.#world, app));
-    if (!held && !isEnded) for (const step of decided.steps) this.#launch(app, desk, step);
+    const isOver = isLost(lifeSituation(this.#world, app));
+    if (!held) for (const step of decided.steps) if (!isOver || step.do !== 'create') this.#launch(app, desk, step);
     const wakeAt = held ? desk.notBefore : decided.wakeAt;
     if (wakeAt !== null) this.#wakeAt(appId, desk, wakeAt);
     if (desk.busy.size === 0) this.#tellProbing(app, this.#world.fleet.instancesOf(app.id));
