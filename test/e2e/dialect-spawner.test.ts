@@ -184,13 +184,13 @@ describeWithEngine('a client of Docker Spawner', (engineSocket) => {
   test('comes over with the original’s settings by one command', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'berth-spawner-'));
     const file = join(folder, 'settings.py');
-    const images = "CONTAINER_IMAGES: dict[str, str] = {\n    '1': 'berth-test/web:1',\n}";
+    const table = "CONTAINER_IMAGES: dict[str, str] = {\n    '1': 'berth-test/web:1',\n}";
     const lines = [
       'import platform',
       "DOMAIN = 'example.com'",
       'MAX_CONTAINERS = 2',
       'DOCKER_TIMEOUT = 60 * 60',
-      images,
+      table,
     ];
     writeFileSync(file, `${lines.join('\n')}\n`);
     const listen = `127.0.0.1:${await findFreePort()}`;

@@ -91,12 +91,17 @@ export class Reconciler {
     const decided = plan(this.#situation(app, desk));
     this.#route(app, desk, decided);
     const held = desk.notBefore > this.#world.clock.now();
-    const isOver = isLost(lifeSituation(this.#world, app));
-    if (!held) for (const step of decided.steps) if (!isOver || step.do !== 'create') this.#launch(app, desk, step);
+    if (!held) for (const step of this.#due(app, decided)) this.#launch(app, desk, step);
     const wakeAt = held ? desk.notBefore : decided.wakeAt;
     if (wakeAt !== null) this.#wakeAt(appId, desk, wakeAt);
     if (desk.busy.size === 0) this.#tellProbing(app, this.#world.fleet.instancesOf(app.id));
     this.#judge(app, desk, decided);
+  }
+
+  /** What ends for good once somebody removed it is not made again. */
+  #due(app: App, { steps }: Plan): readonly Step[] {
+    const isOver = isLost(lifeSituation(this.#world, app));
+    return isOver ? steps.filter((step) => step.do !== 'create') : steps;
   }
 
   #situation(app: App, desk: Desk) {
