@@ -49,7 +49,13 @@ interface Scene {
 interface Chapter {
   readonly title: string;
   readonly times: number;
-  readonly act: (scene: Scene, turn: number) => Promise<number | void>;
+  readonly act: (scene: Scene, turn: number) => Promise<Kill | void>;
+}
+
+/** From when it was asked for until the instance was dead, as `performance.now()` counts. */
+interface Kill {
+  readonly askedMs: number;
+  readonly deadMs: number;
 }
 
 const chapters: readonly Chapter[] = [
@@ -73,9 +79,13 @@ interface Played {
 async function play(scene: Scene, { title, times, act }: Chapter): Promise<Played> {
   const { stage, visitors } = scene;
   const before = { ...visitors, failed: visitors.failures.length, broken: visitors.brokenSockets.length };
-  const kills: number[] = [];
-  for (let turn = 0; turn < times; turn += 1) kills.push((await act(scene, turn)) ?? Number.NaN);
-  const wasLost = ({ beganMs, failedMs }: Failure) => kills.some((at) => beganMs < at && at < failedMs);
+  const kills: Kill[] = [];
+  for (let turn = 0; turn < times; turn += 1) {
+    const kill = await act(scene, turn);
+    if (kill !== undefined) kills.push(kill);
+  }
+  const wasLost = ({ beganMs, failedMs }: Failure) =>
+    kills.some(({ askedMs, deadMs }) => beganMs < deadMs && askedMs < failedMs);
   const all = [visitors.failures.slice(before.failed), visitors.brokenSockets.slice(before.broken)] as const;
   const played = {
     title: `${times} ${title}`,
@@ -97,7 +107,7 @@ async function redeploy({ berth, images }: Scene, turn: number): Promise<void> {
  * By the engine, as when it runs out of memory; resolves to when that was, once the app has all its instances again. Each
  * is killed once only: one that ends again and again is started later and later.
  */
-async function killInstance(scene: Scene, turn: number): Promise<number> {
+async function killInstance(scene: Scene, turn: number): Promise<Kill> {
   const { stage, berth } = scene;
   if (turn === 0) await berth.client.scale(APP, KILLED_REPLICAS);
   else if (turn % KILLED_REPLICAS === 0) await redeploy(scene, turn / KILLED_REPLICAS);
@@ -108,12 +118,22 @@ async function killInstance(scene: Scene, turn: number): Promise<number> {
   await waitFor(isWhole, { deadlineMs: REST_MS, what: 'all instances and no others' });
   const victim = (await list())[turn % KILLED_REPLICAS]?.Id ?? '';
   const ended = stage.bare.ask('POST', `/containers/${victim}/wait`);
-  const atMs = performance.now();
+  const askedMs = performance.now();
   await stage.bare.ask('POST', `/containers/${victim}/kill`);
   await ended;
+  const deadMs = await readDeath(stage, victim);
   await waitFor(isWhole, { deadlineMs: REST_MS, what: 'an instance in the place of the killed one' });
   await waitForRest(berth);
-  return atMs;
+  return { askedMs, deadMs };
+}
+
+/** By the engine's own clock, which is this machine's: a request that came before may have been under way to the instance. */
+async function readDeath({ bare }: Stage, id: string): Promise<number> {
+  const { State } = await bare.ask<{ readonly State: { readonly FinishedAt: string } }>(
+    'GET',
+    `/containers/${id}/json`,
+  );
+  return Date.parse(State.FinishedAt) - performance.timeOrigin;
 }
 
 /** At another moment of the redeploy each time; what was begun is brought to its end by the next daemon. */
