@@ -29,7 +29,7 @@ export const usualConnector: Connector = { listen: `${usual.bind}:${usual.port}`
 
 /** Reads genisys-connector.yml; throws a sentence where it is not one. Paths in it begin at its own folder. */
 export function readConnector(file: string): Connector {
-  const parsed = ConnectorFile.safeParse(parse(readFileSync(file, 'utf8')) ?? {});
+  const parsed = ConnectorFile.safeParse(parse(readFileSync(file, 'utf8'), { logLevel: 'error' }) ?? {});
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   const { bind, port, service_file: serviceFile } = parsed.data.connector;
   const { url } = parsed.data.docker;

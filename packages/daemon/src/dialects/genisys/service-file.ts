@@ -28,7 +28,7 @@ export function readServiceFile(file: string, log: DialectLog): Definition[] {
     return [];
   }
   try {
-    return readDefinitions(parse(text));
+    return readDefinitions(parse(text, { logLevel: 'error' }));
   } catch (error) {
     throw new Error(
       `The service file ${file} is not valid: ${error instanceof Error ? error.message : String(error)}`,
