@@ -34,6 +34,14 @@ function connect(given: Partial<AcmeOptions> = {}): CertificateAuthority {
   return authority;
 }
 
+let hostCount = 0;
+
+/** One that the authority has no proof of yet: now and then it goes on with an earlier one. */
+function freshHost(): string {
+  hostCount += 1;
+  return `shop${hostCount}.example.org`;
+}
+
 function newKey(): string {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
 }
@@ -179,7 +187,7 @@ describeWithAuthority('an order', () => {
   test.each(['pending', 'proven', 'finalized'])('that is %s is gone on with after a restart', async (stage) => {
     const keyPem = newKey();
     const before = connect();
-    const { url } = await before.openOrder({ hosts: ['shop.example.org'], replaces: null });
+    const { url } = await before.openOrder({ hosts: [freshHost()], replaces: null });
     if (stage !== 'pending') await proveAll(before, url);
     const first = stage === 'finalized' ? await before.obtain(url, keyPem, never) : undefined;
     before.close();
@@ -194,7 +202,7 @@ describeWithAuthority('an order', () => {
   });
 
   test('whose challenge was sent off before the restart is only waited for', async () => {
-    const { url } = await connect().openOrder({ hosts: ['shop.example.org'], replaces: null });
+    const { url } = await connect().openOrder({ hosts: [freshHost()], replaces: null });
     const [challenge] = await connect().listChallenges(url, 'http-01');
     answerByHttp(challenge as Challenge);
     const leaving = new AbortController();
@@ -309,7 +317,8 @@ describeWithAuthority('an authority that says when to renew', () => {
     const body = { type: 'urn:ietf:params:acme:error:alreadyReplaced', detail: 'replaced' };
     front.refuse('/order-plz', { times: 1, status: 409, body });
     const order = await authority.openOrder({ hosts: ['shop.example.org'], replaces: pem });
-    expect(order.state).toBe('pending');
+    // The authority may remember the proof of the first.
+    expect(['pending', 'ready']).toContain(order.state);
     expect(front.orders.at(-1)).not.toHaveProperty('replaces');
   });
 
@@ -343,7 +352,7 @@ describeWithAuthority('a host that proves itself by TLS alone', () => {
     await once(tlsDoor, 'listening');
     pebble = await startAuthority({ httpPort: 1, tlsPort: (tlsDoor.address() as AddressInfo).port });
     const authority = connect();
-    const { url } = await authority.openOrder({ hosts: ['shop.example.org'], replaces: null });
+    const { url } = await authority.openOrder({ hosts: [freshHost()], replaces: null });
     shown.push(...(await authority.listChallenges(url, 'tls-alpn-01')));
     await authority.prove(shown[0] as Challenge, never);
     expect(await authority.obtain(url, newKey(), never)).toContain('BEGIN CERTIFICATE');
