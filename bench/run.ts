@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { ENGINE_TOOLS, installMissing } from '../scripts/install-missing.ts';
 import { batch } from './batch.ts';
 import { deploy } from './deploy.ts';
+import { dialectParts } from './dialects/parts.ts';
 import { edgeParts } from './edge/parts.ts';
 import { presentEdge } from './edge/present-edge.ts';
 import { idle } from './idle.ts';
@@ -15,11 +16,22 @@ import { uptime } from './uptime.ts';
 
 const LEAST_ROUNDS = 5;
 const USUAL_ROUNDS = 7;
-const benchmarks: readonly Benchmark[] = [deploy, list, idle, start, batch, redeployLoad, uptime, stats];
+const benchmarks: readonly Benchmark[] = [
+  deploy,
+  list,
+  idle,
+  start,
+  batch,
+  redeployLoad,
+  uptime,
+  stats,
+  ...dialectParts,
+];
 const names = [...benchmarks, ...edgeParts].map(({ name }) => name);
+const groups = names.filter((name) => name.includes(':')).map(groupOf);
 const usage = `Usage: npm run bench -- [--rounds N] [--minutes N] [NAME …]
 
-Names: ${names.join(', ')}; \`edge\` for all of its parts; all there are unless said.
+Names: ${names.join(', ')}; ${[...new Set(groups)].join(' or ')} for all of its parts; all there are unless said.
 At least ${LEAST_ROUNDS} rounds. Minutes are those of edge:soak: 1 unless said.`;
 
 process.exitCode = await run();
@@ -52,22 +64,28 @@ async function run(): Promise<number> {
 
 /** Undefined when something is not understood. */
 function choose(wanted: readonly string[], rounds: number, minutes: number): Choice | undefined {
-  const isKnown = wanted.every((name) => name === 'edge' || names.includes(name));
+  const isKnown = wanted.every((name) => [...groups, ...names].includes(name));
   const isClear = Number.isSafeInteger(rounds) && rounds >= LEAST_ROUNDS && minutes > 0;
   if (!isKnown || !isClear) return undefined;
-  const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+  const isWanted = ({ name }: { readonly name: string }) =>
+    wanted.length === 0 || wanted.includes(name) || wanted.includes(groupOf(name));
   return {
-    onEngine: benchmarks.filter(({ name }) => isWanted(name)),
-    ofEdge: edgeParts.filter(({ name }) => isWanted(name) || wanted.includes('edge')),
+    onEngine: benchmarks.filter(isWanted),
+    ofEdge: edgeParts.filter(isWanted),
     rounds,
     minutes,
   };
 }
 
+/** What stands before the colon of a part's name. */
+function groupOf(name: string): string {
+  return name.split(':')[0] ?? name;
+}
+
 async function measure({ onEngine, ofEdge, rounds, minutes }: Choice): Promise<Finding[]> {
   const found: Finding[] = [];
   if (onEngine.length > 0) {
-    installMissing([...ENGINE_TOOLS, 'static busybox']);
+    installMissing([...ENGINE_TOOLS, 'docker-registry', 'static busybox']);
     found.push(...(await present(onEngine, { rounds })));
   }
   if (ofEdge.length > 0) found.push(...(await presentEdge(ofEdge, { rounds, minutes })));

@@ -1,6 +1,15 @@
 import { Agent, request } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
+
+/** A container as the engine makes it by itself. */
+export interface BareContainer {
+  readonly image: string;
+  /** The default bridge unless said. */
+  readonly network?: string;
+  /** Of the container, each at a port of loopback that the engine chooses. */
+  readonly publishedPorts?: readonly number[];
+}
 
 /** The engine as a program sees it that does nothing else: its own socket, kept-alive connections, no checks. */
 export class BareEngine {
@@ -11,9 +20,19 @@ export class BareEngine {
     this.socket = socket;
   }
 
-  /** A container as the engine makes it by itself; on the default bridge, or on a network of one's own. */
-  async create(image: string, network = 'default'): Promise<string> {
-    const body = { Image: image, HostConfig: { NetworkMode: network } };
+  /** Resolves when the engine has the image as its registry has it now. */
+  async pull(image: string): Promise<void> {
+    const response = await this.#send('POST', `/images/create?fromImage=${encodeURIComponent(image)}`, undefined);
+    const told = await text(response);
+    // A pull fails inside an answer of 200.
+    if (response.statusCode !== 200 || told.includes('"errorDetail"'))
+      throw new Error(`The pull of ${image} failed: ${told}`);
+  }
+
+  /** Resolves to its id. */
+  async create({ image, network = 'default', publishedPorts = [] }: BareContainer): Promise<string> {
+    const bindings = publishedPorts.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: '' }]] as const);
+    const body = { Image: image, HostConfig: { NetworkMode: network, PortBindings: Object.fromEntries(bindings) } };
     return (await this.ask<{ readonly Id: string }>('POST', '/containers/create', body)).Id;
   }
 
@@ -51,11 +70,12 @@ export class BareEngine {
   }
 
   #send(method: string, path: string, body: unknown): Promise<IncomingMessage> {
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const headers = { host: 'docker', 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+    const content = body === undefined ? '' : JSON.stringify(body);
+    const length = Buffer.byteLength(content);
+    const headers = { host: 'docker', 'content-type': 'application/json', 'content-length': length };
     const options = { socketPath: this.socket, agent: this.#agent, method, path, headers };
     return new Promise((resolve, reject) => {
-      request(options, resolve).on('error', reject).end(text);
+      request(options, resolve).on('error', reject).end(content);
     });
   }
 }

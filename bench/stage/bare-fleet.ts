@@ -1,18 +1,16 @@
 import { mapInParallel } from '../../packages/daemon/src/adapters/docker/in-parallel.ts';
-import type { BareEngine } from './bare-engine.ts';
+import type { BareContainer, BareEngine } from './bare-engine.ts';
 
-export interface BareFleet {
-  readonly image: string;
-  readonly network: string;
+export interface BareFleet extends BareContainer {
   readonly count: number;
   /** So many are made at a time. */
   readonly width: number;
 }
 
 /** Makes and starts containers; resolves to their ids. */
-export function startContainers(engine: BareEngine, { image, network, count, width }: BareFleet): Promise<string[]> {
+export function startContainers(engine: BareEngine, { count, width, ...container }: BareFleet): Promise<string[]> {
   return mapInParallel(Array.from({ length: count }), width, async () => {
-    const id = await engine.create(image, network);
+    const id = await engine.create(container);
     await engine.act(id, 'start');
     return id;
   });

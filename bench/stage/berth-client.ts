@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
 
 /** Berth's API as a program uses it: one token, kept-alive connections. */
@@ -39,11 +39,16 @@ export class BerthClient {
   }
 
   async ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    return JSON.parse(await this.askText(method, path, body)) as Answer;
+  }
+
+  /** For the older APIs, some of whose answers are text or nothing; a form is sent as such, all else as JSON. */
+  async askText(method: string, path: string, body?: unknown): Promise<string> {
     const response = await this.#send(method, path, body);
-    const answer = await json(response);
+    const answer = await text(response);
     const { statusCode = 0 } = response;
-    if (statusCode >= 400) throw new Error(`${method} ${path}: ${statusCode} ${JSON.stringify(answer)}`);
-    return answer as Answer;
+    if (statusCode >= 400) throw new Error(`${method} ${path}: ${statusCode} ${answer}`);
+    return answer;
   }
 
   /** The head of a GET as it goes over the wire. */
@@ -57,13 +62,19 @@ export class BerthClient {
   }
 
   #send(method: string, path: string, body: unknown): Promise<IncomingMessage> {
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    const headers = { authorization: `Bearer ${this.#token}`, 'content-length': Buffer.byteLength(text), ...type };
+    const { content, ...type } = renderBody(body);
+    const headers = { authorization: `Bearer ${this.#token}`, 'content-length': Buffer.byteLength(content), ...type };
     return new Promise((resolve, reject) => {
-      request(`${this.#url}${path}`, { agent: this.#agent, method, headers }, resolve).on('error', reject).end(text);
+      request(`${this.#url}${path}`, { agent: this.#agent, method, headers }, resolve).on('error', reject).end(content);
     });
   }
+}
+
+function renderBody(body: unknown): { readonly content: string; readonly 'content-type'?: string } {
+  if (body === undefined) return { content: '' };
+  if (body instanceof URLSearchParams)
+    return { content: body.toString(), 'content-type': 'application/x-www-form-urlencoded' };
+  return { content: JSON.stringify(body), 'content-type': 'application/json' };
 }
 
 interface Batch {
