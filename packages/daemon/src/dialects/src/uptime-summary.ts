@@ -1,6 +1,7 @@
 import type { UptimeSpan } from '../../core/uptime.ts';
 import { readUptime } from '../../use-cases/read-uptime.ts';
 import type { Hand } from './hand.ts';
+import { LocalTime } from './local-time.ts';
 import { getSrcApp } from './src-app.ts';
 import { words } from './words.ts';
 
@@ -32,24 +33,24 @@ export async function summariseUptime(
 
 /** One sample at each change, and one at each full ten minutes. */
 export function sample(spans: readonly UptimeSpan[]): Record<string, boolean> {
-  const samples = new Map<string, boolean>();
+  const times = new LocalTime();
+  const samples: Sample[] = [];
   for (const { since, until, state } of spans) {
     if (state === 'unknown') continue;
-    samples.set(renderLocal(since), state === 'running');
+    samples.push([times.render(since), state === 'running']);
     for (let at = (Math.floor(since / stepMs) + 1) * stepMs; at < until; at += stepMs)
-      samples.set(renderLocal(at), state === 'running');
+      samples.push([times.render(at), state === 'running']);
   }
-  // Where clocks are put back, an hour comes twice.
-  return Object.fromEntries([...samples].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  return Object.fromEntries(isAscending(samples) ? samples : inOrder(samples));
 }
 
-/** `YYYY-MM-DDTHH:MM:SS` of the daemon’s own time zone. */
-function renderLocal(at: number): string {
-  const time = new Date(at);
-  const date = [String(time.getFullYear()).padStart(4, '0'), two(time.getMonth() + 1), two(time.getDate())].join('-');
-  return `${date}T${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+type Sample = readonly [time: string, isRunning: boolean];
+
+function isAscending(samples: readonly Sample[]): boolean {
+  return samples.every(([time], at) => at === 0 || (samples[at - 1]?.[0] ?? '') <= time);
 }
 
-function two(part: number): string {
-  return String(part).padStart(2, '0');
+/** Where clocks are put back, an hour comes twice: what came later counts. */
+function inOrder(samples: readonly Sample[]): Sample[] {
+  return [...new Map(samples)].toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
