@@ -1,25 +1,21 @@
 import type { Settings } from './config/settings.ts';
 import type { Dialect, DialectAddress, DialectLog, DialectParts, DialectPlace } from './dialect-kit/dialect.ts';
-import { createGenisysDialect } from './dialects/genisys/genisys-dialect.ts';
-import { createHostedDialect } from './dialects/hosted/hosted-dialect.ts';
-import { createSpawnerDialect } from './dialects/spawner/spawner-dialect.ts';
-import { createSrcDialect } from './dialects/src/src-dialect.ts';
-import { createPortalDialect } from './dialects/portal/portal-dialect.ts';
 import { addressOf, createDialectServer } from './http/dialect-server.ts';
 import type { HttpOptions } from './http/services.ts';
 import type { Context } from './use-cases/context.ts';
 
 /** chp is served by itself: it lives without a daemon too. */
 type Placed = Omit<Settings['dialects'], 'chp'>;
-type Makers = { readonly [Name in keyof Placed]-?: (parts: DialectParts<NonNullable<Placed[Name]>>) => Dialect };
+type Maker<Own> = (parts: DialectParts<Own>) => Dialect;
+type Makers = { readonly [Name in keyof Placed]-?: () => Promise<Maker<NonNullable<Placed[Name]>>> };
 
-/** Every older API there is, by the name of its settings. */
+/** Every older API there is, by the name of its settings. Its code is loaded where it is configured: others stay small. */
 const makers: Makers = {
-  genisys: createGenisysDialect,
-  hosted: createHostedDialect,
-  spawner: createSpawnerDialect,
-  src: createSrcDialect,
-  portal: createPortalDialect,
+  genisys: async () => (await import('./dialects/genisys/genisys-dialect.ts')).createGenisysDialect,
+  hosted: async () => (await import('./dialects/hosted/hosted-dialect.ts')).createHostedDialect,
+  spawner: async () => (await import('./dialects/spawner/spawner-dialect.ts')).createSpawnerDialect,
+  src: async () => (await import('./dialects/src/src-dialect.ts')).createSrcDialect,
+  portal: async () => (await import('./dialects/portal/portal-dialect.ts')).createPortalDialect,
 };
 
 /** The dialects that are configured, and how they are begun and ended together. */
@@ -44,8 +40,8 @@ interface Surroundings {
 }
 
 /** Makes the dialects that the settings name. */
-export function createDialects(around: Surroundings): Dialects {
-  const chosen = choose(around);
+export async function createDialects(around: Surroundings): Promise<Dialects> {
+  const chosen = await choose(around);
   const servers: ReturnType<typeof createDialectServer>[] = [];
   return {
     prefixed: chosen.flatMap(({ dialect, place: { prefix } }) => (prefix === undefined ? [] : [{ prefix, dialect }])),
@@ -68,13 +64,16 @@ export function createDialects(around: Surroundings): Dialects {
   };
 }
 
-function choose({ settings, context, dataFolder, logOf }: Surroundings): Chosen[] {
+async function choose({ settings, context, dataFolder, logOf }: Surroundings): Promise<Chosen[]> {
   const { chp: _chp, ...placed } = settings.dialects;
-  return Object.entries(placed as Readonly<Record<string, DialectPlace | undefined>>).flatMap(([name, own]) => {
-    const make = (makers as unknown as Readonly<Record<string, (parts: DialectParts<DialectPlace>) => Dialect>>)[name];
-    if (own === undefined || make === undefined) return [];
-    return [{ place: own, dialect: make({ settings: own, context, dataFolder, log: logOf(name) }) }];
-  });
+  const chosen: Chosen[] = [];
+  for (const [name, own] of Object.entries(placed as Readonly<Record<string, DialectPlace | undefined>>)) {
+    const load = (makers as unknown as Readonly<Record<string, () => Promise<Maker<DialectPlace>>>>)[name];
+    if (own === undefined || load === undefined) continue;
+    const make = await load();
+    chosen.push({ place: own, dialect: make({ settings: own, context, dataFolder, log: logOf(name) }) });
+  }
+  return chosen;
 }
 
 /** `[::1]:80` → `::1` and 80; no address is every one. */

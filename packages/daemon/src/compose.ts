@@ -105,7 +105,12 @@ async function start(settings: Settings, edgeProgram: string): Promise<Daemon> {
     const reason = control.unready() ?? (edge.isConnected ? null : 'The edge is being started again.');
     return { ready: reason === null, reason };
   };
-  const dialects = createDialects({ settings, context: world, dataFolder: data, logOf: (name) => logOf(world, name) });
+  const dialects = await createDialects({
+    settings,
+    context: world,
+    dataFolder: data,
+    logOf: (name) => logOf(world, name),
+  });
   const options: HttpOptions = { logger: log, readiness, dialects: dialects.prefixed };
   const http = createHttpServer(world, options);
   await http.listen(parseListen(settings.api.listen)).catch((error: unknown) => endEdge(edge, error));
